@@ -1,0 +1,58 @@
+"""The two ways to fail: the user's input (exit 2) and our own bug (exit 3)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    """Return `text` with control and formatting characters escaped (`\\x1b`), safe for a terminal.
+
+    Repositories are untrusted: a file name or a value may carry terminal escapes. Newlines are
+    escaped too, so the result is always one line.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    if unicodedata.category(char) in _UNSAFE_CATEGORIES:
+        return char.encode("unicode_escape").decode("ascii")
+    return char
+
+
+class UserError(Exception):
+    """Something in the user's input or environment; ends the program with exit status 2.
+
+    `message` says what is wrong, `todo` what to do about it. `path` is relative to the project
+    directory; `line` and `column` count from 1, columns in characters.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        todo: str = "",
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.todo = todo
+        self.path = path
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        """Return the error as one line: `file:line:column: what; what to do`."""
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        parts = [f"{place}: " if place else "", self.message, f"; {self.todo}" if self.todo else ""]
+        return visible("".join(parts))
+
+
+class Bug(Exception):  # noqa: N818 - the name is what it is: ours, not the user's
+    """A state that hanna-fix promises never to reach; ends the program with exit status 3."""

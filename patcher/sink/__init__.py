@@ -1,0 +1,1 @@
+"""Effects: writing files, committing to git."""
