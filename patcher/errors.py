@@ -8,7 +8,7 @@ _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
-    """Return `text` with control and formatting characters escaped (`\\x1b`), safe for a terminal.
+    """Return `text` as one line with control and formatting characters escaped, safe on a terminal.
 
     Repositories are untrusted: a file name or a value may carry terminal escapes. Newlines are
     escaped too, so the result is always one line.

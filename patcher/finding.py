@@ -1,4 +1,4 @@
-"""What a rule says: findings with a place, and their remedy, a fix or the reason why there is none."""
+"""What a rule says: findings with a place and a remedy, which is a fix or why there is none."""
 
 from __future__ import annotations
 

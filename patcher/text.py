@@ -103,7 +103,7 @@ class Source:
 
     @cached_property
     def eol(self) -> str:
-        """The newline that most lines end with; `"\\n"` where there is none."""
+        """The newline that most lines end with; a line feed where there is none."""
         counts = {"\n": 0, "\r\n": 0, "\r": 0}
         for match in _EOL.finditer(self.text):
             counts[match.group()] += 1

@@ -1,0 +1,54 @@
+"""Dockerfiles: the facts of the final stage, the only one that runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from patcher.text import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A CMD, ENTRYPOINT or HEALTHCHECK command.
+
+    `words` is the JSON array of the exec form, or the one shell text of the shell form
+    (`exec` is False: the image runs it with `/bin/sh -c`). `span` is the instruction's place.
+    """
+
+    words: tuple[str, ...]
+    exec: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One COPY or ADD: sources as written (relative to the build context), absolute destination.
+
+    `from_stage` is the value of `--from`, or None where the sources come from the build context.
+    """
+
+    sources: tuple[str, ...]
+    destination: str
+    from_stage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinalStage:
+    """What the final stage ends up with, its local parent stages' inherited facts included.
+
+    `image` is the external base image (`python:3.10-slim`), found through local stage names and
+    build-argument defaults; "scratch" is possible; an unresolvable one keeps its `$NAME`.
+    `healthcheck` is None where there is no HEALTHCHECK and where it is `NONE`.
+    """
+
+    source: Source
+    image: str
+    workdir: str
+    user: str
+    env: dict[str, str]
+    expose: tuple[int, ...]
+    cmd: Command | None
+    entrypoint: Command | None
+    healthcheck: Command | None
+    copies: tuple[Copy, ...]
+    runs: tuple[str, ...]
