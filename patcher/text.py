@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -44,7 +44,7 @@ class Touch:
     """
 
     route: Route
-    value: Any
+    value: Any = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)

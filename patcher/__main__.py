@@ -1,0 +1,68 @@
+"""Start the program: every failure becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from patcher.errors import Bug, UserError, visible
+
+EXIT_USER = 2
+EXIT_BUG = 3
+
+
+def run() -> None:
+    """Run with the process's arguments, and exit."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run with `argv`; return the exit code: 0, 1 (findings left), 2 (input), 3 (our bug)."""
+    from typer import Abort
+    from typer.exceptions import TyperException
+
+    from patcher.cli import app
+
+    try:
+        result = app(list(argv), prog_name="hanna-fix", standalone_mode=False)
+    except UserError as error:
+        return _fail(str(error), EXIT_USER)
+    except TyperException as error:
+        return _usage(error)
+    except (Abort, KeyboardInterrupt):
+        return _fail("interrupted", 130)
+    except BrokenPipeError:
+        # the reader of the output has left; keep the interpreter from flushing into it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # the outermost frame: a bug must not show as a traceback
+        return _bug(error, argv)
+    return result if isinstance(result, int) else 0
+
+
+def _fail(line: str, code: int) -> int:
+    print(f"hanna-fix: {line}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _usage(error: Exception) -> int:
+    """Tell what is wrong with the command line; no arguments at all ask for the help text."""
+    message = getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(message)  # noqa: T201
+        return EXIT_USER
+    return _fail(f"{visible(message.replace(chr(10), ' '))}; see `hanna-fix --help`", EXIT_USER)
+
+
+def _bug(error: Exception, argv: Sequence[str]) -> int:
+    if {"-v", "--verbose"} & set(argv):
+        traceback.print_exception(error)
+    what = str(error) if isinstance(error, Bug) else f"{type(error).__name__}: {error}"
+    advice = "nothing was written; please report it with the output of the same command and -v"
+    return _fail(f"a bug in hanna-fix: {visible(what)}; {advice}", EXIT_BUG)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""The engine: a stack in, an outcome out; no printing, no disk."""

@@ -1,0 +1,96 @@
+"""The fix loop: check, choose, splice, prove, and again until nothing is proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from patcher.engine.apply import choose, patched
+from patcher.engine.check import check
+from patcher.engine.gates import Trial, examine
+from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.finding import Finding, Safety
+from patcher.rules.base import Rule
+from patcher.stack.stack import Stack
+
+MAX_PASSES: Final = 10
+
+
+def fix(stack: Stack, rules: Sequence[Rule], minimum: Safety = Safety.SAFE) -> Outcome:
+    """Fix what `rules` find with fixes at least `minimum` safe, every one proven by the gates.
+
+    One fix may make the next possible, so passes go on until none is proposed. Where that does
+    not come about in ten passes, or a text comes back, the original is given back and every fix
+    is held: gate 6, stability.
+    """
+    run = _Run(stack, rules, minimum)
+    for number in range(1, MAX_PASSES + 1):
+        if not run.one_pass(number):
+            return run.outcome(stack, number)
+        if run.is_going_round:
+            return run.unstable(stack, "a pass brought an earlier text back", number)
+    return run.unstable(stack, f"still proposing edits after {MAX_PASSES} passes", MAX_PASSES)
+
+
+@dataclass
+class _Run:
+    stack: Stack
+    rules: Sequence[Rule]
+    minimum: Safety
+    fixed: list[Fixed] = field(default_factory=list)
+    held: dict[str, Held] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    texts: list[frozenset[tuple[str, str]]] = field(default_factory=lambda: [frozenset()])
+
+    def __post_init__(self) -> None:
+        self.findings = check(self.stack, self.rules)
+
+    def one_pass(self, number: int) -> bool:
+        """Make one pass; False where nothing was proposed."""
+        free = [one for one in self.findings if one.fingerprint not in self.held]
+        chosen = choose(free, self.minimum)
+        trial = self._sift(None, chosen) if chosen else None
+        if trial is not None:
+            self.stack, self.findings = trial.after, tuple(trial.new_findings)
+            self.fixed += [Fixed(finding, number) for finding in trial.fixes]
+            self.texts.append(self._texts())
+        return bool(chosen)
+
+    def _sift(self, proven: Trial | None, group: Sequence[Finding]) -> Trial | None:
+        """Prove a group on top of `proven`; halve it until what a gate refuses stands alone."""
+        trial = self._trial([*(proven.fixes if proven else ()), *group])
+        failure = examine(trial)
+        if failure is None:
+            return trial
+        if len(group) == 1:
+            self.held[group[0].fingerprint] = Held(group[0], failure.gate, failure.saw)
+            return proven
+        middle = len(group) // 2
+        return self._sift(self._sift(proven, group[:middle]), group[middle:])
+
+    def _trial(self, fixes: Sequence[Finding]) -> Trial:
+        after = patched(self.stack, fixes)
+        return Trial(self.stack, after, self.findings, check(after, self.rules), fixes)
+
+    def _texts(self) -> frozenset[tuple[str, str]]:
+        return frozenset((path, source.text) for path, source in self.stack.changed.items())
+
+    @property
+    def is_going_round(self) -> bool:
+        """Whether a text has come back."""
+        return len(set(self.texts)) < len(self.texts)
+
+    def outcome(self, before: Stack, passes: int) -> Outcome:
+        """Return what the run came to."""
+        held = tuple(self.held.values())
+        left = tuple(one for one in self.findings if one.fingerprint not in self.held)
+        return Outcome(before, self.stack, tuple(self.fixed), held, left, passes)
+
+    def unstable(self, before: Stack, saw: str, passes: int) -> Outcome:
+        """Return the original stack, with every fix held by gate 6."""
+        fixed = (Held(one.finding, "stable", saw) for one in self.fixed)
+        held = (*self.held.values(), *fixed)
+        known = {one.finding.fingerprint for one in held}
+        left = tuple(one for one in check(before, self.rules) if one.fingerprint not in known)
+        return Outcome(before, before, (), held, left, passes)

@@ -1,0 +1,185 @@
+"""From parse events to nodes, on an explicit stack: true spans, bounded size and depth."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from patcher.errors import UserError
+from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry, Mapping, Node, Scalar, Sequence
+from patcher.text import Source, Span
+
+MAX_DEPTH: Final = 200
+MAX_SIZE: Final = 1_000_000
+
+_PROPERTIES: Final = re.compile(r"(?:[&!][^\s]*(?:[ \t]+|(?=[\r\n])|$))*")
+_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+_COLON: Final = re.compile(_GAP + ":")
+_DASH: Final = re.compile(_GAP + "-")
+_KEEP: Final = re.compile(r"[|>][0-9]?\+")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection whose end event has not come yet."""
+
+    is_mapping: bool
+    start: int
+    body: int
+    flow: bool
+    anchor: str | None
+    tag: str | None
+    children: list[Node] = field(default_factory=list)
+
+
+class Builder:
+    """Takes the events of one source in turn; `documents` and `leaves` hold the result."""
+
+    def __init__(self, source: Source) -> None:
+        self.documents: list[Node | None] = []
+        self.leaves: list[Span] = []
+        self._source = source
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, Node] = {}
+
+    def add(self, event: Any) -> None:
+        """Take one event of ruamel.yaml; raises UserError for what Compose would refuse."""
+        handler = getattr(self, "_" + type(event).__name__, None)
+        if handler is not None:
+            handler(event)
+
+    def _DocumentStartEvent(self, _event: Any) -> None:  # noqa: N802 - named after the events
+        self._anchors = {}
+        self.documents.append(None)
+
+    def _ScalarEvent(self, event: Any) -> None:  # noqa: N802
+        style = event.style or ""
+        start, end = event.start_mark.index, event.end_mark.index
+        text = self._source.text
+        if not style and not event.value and event.anchor is None and event.tag is None:
+            start = end = self._empty_position()
+        body = start if start == end else self._body(start, end)
+        if style and style in "|>":
+            end = _block_scalar_end(text, body, end)
+        self.leaves.append(Span(start, end))
+        tag = _tag(event)
+        self._close(
+            Scalar(start, body, end, event.anchor, tag, 1, 1, value=event.value, style=style)
+        )
+
+    def _AliasEvent(self, event: Any) -> None:  # noqa: N802
+        start, end = event.start_mark.index, event.end_mark.index
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            raise self._error(start, f"alias *{event.anchor} has no anchor before it")
+        self.leaves.append(Span(start, end))
+        size, depth = node.size, node.depth
+        self._close(Alias(start, start, end, None, None, size, depth, event.anchor, node))
+
+    def _MappingStartEvent(self, event: Any) -> None:  # noqa: N802
+        self._open(event, is_mapping=True)
+
+    def _SequenceStartEvent(self, event: Any) -> None:  # noqa: N802
+        self._open(event, is_mapping=False)
+
+    def _open(self, event: Any, *, is_mapping: bool) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            raise self._error(event.start_mark.index, f"nested deeper than {MAX_DEPTH} levels")
+        start = event.start_mark.index
+        body = self._body(start, len(self._source.text))
+        self.leaves.append(Span(start, body))
+        flow = bool(event.flow_style)
+        self._stack.append(_Open(is_mapping, start, body, flow, event.anchor, _tag(event)))
+
+    def _MappingEndEvent(self, event: Any) -> None:  # noqa: N802
+        opened = self._stack.pop()
+        keys, values = opened.children[::2], opened.children[1::2]
+        entries = tuple(self._entry(key, value) for key, value in zip(keys, values, strict=True))
+        self._refuse_duplicates(entries)
+        common = self._common(opened, event)
+        self._close(Mapping(*common, entries=entries, flow=opened.flow))
+
+    def _SequenceEndEvent(self, event: Any) -> None:  # noqa: N802
+        opened = self._stack.pop()
+        common = self._common(opened, event)
+        self._close(Sequence(*common, items=tuple(opened.children), flow=opened.flow))
+
+    def _common(
+        self, opened: _Open, event: Any
+    ) -> tuple[int, int, int, str | None, str | None, int, int]:
+        children = opened.children
+        end = event.end_mark.index if opened.flow or not children else children[-1].end
+        size = 1 + sum(child.size for child in children)
+        depth = 1 + max((child.depth for child in children), default=0)
+        if size > MAX_SIZE:
+            raise self._error(opened.start, f"aliases expand to more than {MAX_SIZE:,} nodes")
+        if depth > MAX_DEPTH:
+            raise self._error(opened.start, f"aliases nest deeper than {MAX_DEPTH} levels")
+        return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
+
+    def _entry(self, key: Node, value: Node) -> Entry:
+        if not isinstance(key, Scalar):
+            raise self._error(key.start, "a mapping key must be a plain word or a quoted text")
+        return Entry(key, value)
+
+    def _refuse_duplicates(self, entries: tuple[Entry, ...]) -> None:
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.name in seen:
+                raise self._error(entry.start, f"key `{entry.name}` stands twice in one mapping")
+            seen.add(entry.name)
+            if entry.name == MERGE_KEY and not _mergeable(entry.value):
+                raise self._error(entry.start, "`<<` must name a mapping or a list of mappings")
+
+    def _close(self, node: Node) -> None:
+        if node.anchor is not None:
+            self._anchors[node.anchor] = node
+        if self._stack:
+            self._stack[-1].children.append(node)
+        else:
+            self.documents[-1] = node
+
+    def _body(self, start: int, end: int) -> int:
+        """Where the content begins, after anchor, tag, and for a block what stands between."""
+        text = self._source.text
+        if text[start : start + 1] not in ("&", "!"):
+            return start
+        properties = _PROPERTIES.match(text, start, end)
+        return properties.end() if properties else start
+
+    def _empty_position(self) -> int:
+        """Where an empty plain value stands: right after its `:` or `-`, in any parser."""
+        position = self.leaves[-1].end if self.leaves else 0
+        opened = self._stack[-1] if self._stack else None
+        if opened is None:
+            return position
+        is_value = opened.is_mapping and len(opened.children) % 2 == 1
+        pattern = _COLON if is_value else _DASH
+        match = pattern.match(self._source.text, position)
+        return match.end() if match else position
+
+    def _error(self, offset: int, message: str) -> UserError:
+        line, column = self._source.line_column(offset)
+        todo = "correct the line and run again"
+        return UserError(message, todo=todo, path=self._source.path, line=line, column=column)
+
+
+def _tag(event: Any) -> str | None:
+    """Return the explicit tag; the implied `!` of a quoted scalar is none."""
+    tag = None if event.tag is None else str(event.tag)
+    return None if tag == "!" and getattr(event, "style", None) else tag
+
+
+def _block_scalar_end(text: str, body: int, end: int) -> int:
+    """Return where a block scalar's text ends; with `+` its blank lines are content and stay."""
+    if _KEEP.match(text, body):
+        return end
+    return body + len(text[body:end].rstrip(" \t\r\n"))
+
+
+def _mergeable(value: Node) -> bool:
+    node = value.target if isinstance(value, Alias) else value
+    if isinstance(node, Sequence):
+        return all(_mergeable(item) for item in node.items)
+    return isinstance(node, Mapping)

@@ -1,0 +1,215 @@
+"""How a YAML file is written, and new text written the same way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain
+from patcher.lang.yaml_scalars import may_stand_plain, quoted
+from patcher.text import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A list to be written in one line, `["a", "b"]`, its texts quoted."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A text to be written in quotes even where it could stand plain."""
+
+    text: str
+
+
+Data = Any
+"""What an edit writes: dict, list, str, int, bool, None, `Flow`, `Quoted`, or an `Entry` to copy.
+
+A copied `Entry` stands for its own value, as written in its file.
+"""
+
+
+def model_of(data: Data) -> Any:
+    """Return the plain data that `data` reads back as."""
+    if isinstance(data, Entry):
+        return plain(data.value)
+    if isinstance(data, Flow):
+        return list(data.items)
+    if isinstance(data, Quoted):
+        return data.text
+    if isinstance(data, dict):
+        return {key: model_of(value) for key, value in data.items()}
+    return [model_of(item) for item in data] if isinstance(data, list) else data
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The habits of one file: columns per nesting level, column of a dash under its key, quotes."""
+
+    indent: int
+    dash: int
+    quote: str
+
+
+@lru_cache(maxsize=256)
+def style_of(tree: Tree) -> Style:
+    """Return what most of the file does; where it shows nothing, two columns and double quotes."""
+    indents: Counter[int] = Counter()
+    dashes: Counter[int] = Counter()
+    quotes: Counter[str] = Counter()
+    for parent, child in _children(tree):
+        if isinstance(child, Scalar) and child.style in ("'", '"') and child.style:
+            quotes[child.style] += 1
+        if isinstance(parent, Entry) and isinstance(child, Mapping) and not child.flow:
+            step = column(tree.source, child.entries[0].start) - column(tree.source, parent.start)
+            indents[step] += 1
+        if isinstance(parent, Entry) and isinstance(child, Sequence) and not child.flow:
+            dashes[dash_column(tree.source, child) - column(tree.source, parent.start)] += 1
+    quote = "'" if quotes["'"] > quotes['"'] else '"'
+    return Style(_most(indents, 2), _most(dashes, _most(indents, 2)), quote)
+
+
+def _most(counter: Counter[int], default: int) -> int:
+    common = [value for value, _ in counter.most_common(1)]
+    return common[0] if common else default
+
+
+def _children(tree: Tree) -> Iterator[tuple[Entry | Node, Node]]:
+    stack = [node for node in tree.documents if node is not None]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                yield entry, entry.value
+                stack.append(entry.value)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                yield node, item
+                stack.append(item)
+
+
+def column(source: Source, offset: int) -> int:
+    """Return the column of `offset`, from 0."""
+    return offset - source.line_start(offset)
+
+
+def dash_offsets(source: Source, sequence: Sequence) -> tuple[int, ...]:
+    """Return where the dashes of a block sequence stand."""
+    offsets: list[int] = []
+    position = sequence.body
+    for item in sequence.items:
+        offset = source.text.find("-", position)
+        while "#" in source.text[source.line_start(offset) : offset] and offset < item.start:
+            offset = source.text.find("-", source.line_end(offset))
+        offsets.append(offset)
+        position = item.end
+    return tuple(offsets)
+
+
+def dash_column(source: Source, sequence: Sequence) -> int:
+    """Return the column of a block sequence's first dash, from 0."""
+    return column(source, dash_offsets(source, sequence)[0])
+
+
+def scalar_text(value: Data, style: Style, *, json: bool = False) -> str:
+    """Return a scalar as this file would write it; `json` asks for JSON's quotes."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null" if json else ""
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Quoted):
+        return quoted(value.text, '"' if json else style.quote)
+    if json:
+        return quoted(value, '"')
+    return value if may_stand_plain(value) else quoted(value, style.quote)
+
+
+def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
+    """Return any data in one line; `json` quotes keys and texts as JSON does."""
+    if isinstance(value, Flow):
+        return (
+            "["
+            + ", ".join(quoted(item, '"' if json else style.quote) for item in value.items)
+            + "]"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(flow_text(item, style, json=json) for item in value) + "]"
+    if isinstance(value, dict):
+        pairs = (
+            f"{scalar_text(key, style, json=json)}: {flow_text(item, style, json=json)}"
+            for key, item in value.items()
+        )
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, Entry):
+        raise CannotEdit("an entry written in lines cannot be copied into a one-line mapping")
+    return scalar_text(value, style, json=json)
+
+
+def block_lines(key: str, value: Data, col: int, tree: Tree) -> list[str]:
+    """Return the lines, without newlines, of `key: value` at column `col`."""
+    style = style_of(tree)
+    name = scalar_text(key, style)
+    pad = " " * col
+    if isinstance(value, Entry):
+        return copied_lines(tree.source, value, col)
+    if isinstance(value, dict) and value:
+        nested = [block_lines(name, item, col + style.indent, tree) for name, item in value.items()]
+        return [f"{pad}{name}:", *(line for lines in nested for line in lines)]
+    if isinstance(value, list) and value:
+        dash = " " * (col + style.dash)
+        return [f"{pad}{name}:", *(f"{dash}- {flow_text(item, style)}" for item in value)]
+    text = flow_text(value, style)
+    return [f"{pad}{name}: {text}" if text else f"{pad}{name}:"]
+
+
+def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
+    """Return the lines of an existing entry as written, comments included, moved to column `col`.
+
+    An anchored value is named by its alias instead, so that the anchor keeps one definition.
+    Raises CannotEdit where the text cannot be moved, or holds further anchors.
+    """
+    pad = " " * col
+    if entry.value.anchor is not None:
+        return [f"{pad}{source.text[entry.key.start : entry.key.end]}: *{entry.value.anchor}"]
+    if any(node.anchor for node in _below(entry.value)):
+        raise CannotEdit(f"`{entry.name}` defines anchors, which cannot be copied")
+    old = column(source, entry.start)
+    if source.text[entry.start - old : entry.start].strip(" "):
+        text = source.text[entry.start : entry.end]
+        return [pad + text] if "\n" not in text else _refuse_move(entry)
+    text = source.text[entry.start : max(source.line_end(entry.end), entry.end)]
+    first, *rest = text.removesuffix("\n").replace("\r\n", "\n").split("\n")
+    return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
+
+
+def _moved(line: str, by: int, entry: Entry) -> str:
+    if not line.strip() or by == 0:
+        return line
+    if by > 0:
+        return " " * by + line
+    if line[:-by].strip(" "):
+        _refuse_move(entry)
+    return line[-by:]
+
+
+def _refuse_move(entry: Entry) -> list[str]:
+    raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another indentation")
+
+
+def _below(node: Node) -> Iterator[Node]:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if isinstance(current, Mapping):
+            stack += [entry.value for entry in current.entries]
+        elif isinstance(current, Sequence):
+            stack += current.items

@@ -1,0 +1,60 @@
+"""Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
+
+For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
+`after/` and `report.txt`. Nothing is accepted until `git diff` has been read.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from patcher.engine.check import check
+from patcher.engine.outcome import Outcome
+from patcher.finding import Safety
+from patcher.report import text
+from patcher.report.style import Paint
+from patcher.rules import rule_named
+from tests.stacks import FIXTURES, fixed, result, stack_of
+from tests.variants import Sources, read_tree
+
+
+def main(patterns: list[str]) -> None:
+    for case in sorted(path.parent for path in FIXTURES.glob("rules/*/*/before")):
+        if not patterns or any(pattern in str(case) for pattern in patterns):
+            _rule_case(case)
+    for case in sorted(path.parent for path in FIXTURES.glob("stacks/*/before")):
+        if not patterns or any(pattern in str(case) for pattern in patterns):
+            _stack_case(case)
+
+
+def _rule_case(case: Path) -> None:
+    if case.name.startswith("ok-"):
+        return
+    sources = read_tree(case / "before")
+    rules = [rule_named(case.parent.name)]
+    found = check(stack_of(sources), rules)
+    (case / "findings.txt").write_text(text.findings(found, Paint(on=False)), encoding="utf-8")
+    _write_after(case, sources, fixed(sources, rules, Safety.UNSAFE))
+
+
+def _stack_case(case: Path) -> None:
+    sources = read_tree(case / "before")
+    outcome = fixed(sources)
+    (case / "report.txt").write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
+    _write_after(case, sources, outcome)
+
+
+def _write_after(case: Path, sources: Sources, outcome: Outcome) -> None:
+    shutil.rmtree(case / "after", ignore_errors=True)
+    if not outcome.changes:
+        return
+    for path, data in result(sources, outcome).items():
+        target = case / "after" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
