@@ -72,7 +72,7 @@ class Source:
     """
 
     path: str
-    text: str
+    text: str = field(repr=False)  # it may hold secrets
     bom: bool = False
     mode: int = 0o644
     rev: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from patcher.engine.apply import choose, patched
@@ -41,10 +41,12 @@ class _Run:
     fixed: list[Fixed] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    original: dict[str, tuple[int, Finding]] = field(default_factory=dict)
     texts: list[frozenset[tuple[str, str]]] = field(default_factory=lambda: [frozenset()])
 
     def __post_init__(self) -> None:
         self.findings = check(self.stack, self.rules)
+        self.original = {one.fingerprint: (rank, one) for rank, one in enumerate(self.findings)}
 
     def one_pass(self, number: int) -> bool:
         """Make one pass; False where nothing was proposed."""
@@ -53,7 +55,7 @@ class _Run:
         trial = self._sift(None, chosen) if chosen else None
         if trial is not None:
             self.stack, self.findings = trial.after, tuple(trial.new_findings)
-            self.fixed += [Fixed(finding, number) for finding in trial.fixes]
+            self.fixed += [Fixed(self._as_first_found(one), number) for one in trial.fixes]
             self.texts.append(self._texts())
         return bool(chosen)
 
@@ -73,6 +75,14 @@ class _Run:
         after = patched(self.stack, fixes)
         return Trial(self.stack, after, self.findings, check(after, self.rules), fixes)
 
+    def _as_first_found(self, finding: Finding) -> Finding:
+        """Return the finding with place and evidence of the unchanged files, where it was there."""
+        _, first = self.original.get(finding.fingerprint, (0, finding))
+        return replace(first, remedy=finding.remedy)
+
+    def _rank(self, one: Fixed) -> int:
+        return self.original.get(one.finding.fingerprint, (len(self.original), None))[0]
+
     def _texts(self) -> frozenset[tuple[str, str]]:
         return frozenset((path, source.text) for path, source in self.stack.changed.items())
 
@@ -85,7 +95,8 @@ class _Run:
         """Return what the run came to."""
         held = tuple(self.held.values())
         left = tuple(one for one in self.findings if one.fingerprint not in self.held)
-        return Outcome(before, self.stack, tuple(self.fixed), held, left, passes)
+        fixed = tuple(sorted(self.fixed, key=self._rank))
+        return Outcome(before, self.stack, fixed, held, left, passes)
 
     def unstable(self, before: Stack, saw: str, passes: int) -> Outcome:
         """Return the original stack, with every fix held by gate 6."""

@@ -1,54 +1,39 @@
-"""Dockerfiles: the facts of the final stage, the only one that runs."""
+"""Dockerfiles: the facts of the final stage, the only one that runs.
+
+Facts and rules are those of the Dockerfile reference (https://docs.docker.com/reference/dockerfile/).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
-from patcher.text import Source, Span
+from patcher.lang.dockerfile_build import Build
+from patcher.lang.dockerfile_model import Command, Copy, FinalStage
+from patcher.lang.dockerfile_read import read
+from patcher.lang.dockerfile_stages import split_stages
+from patcher.text import Source
+
+__all__ = ["Command", "Copy", "FinalStage", "parse"]
+
+_NO_ARGS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A CMD, ENTRYPOINT or HEALTHCHECK command.
+def parse(
+    source: Source, *, target: str | None = None, args: Mapping[str, str] = _NO_ARGS
+) -> FinalStage:
+    """Return the facts of the last stage, or of the stage `target` (Compose's `build.target`).
 
-    `words` is the JSON array of the exec form, or the one shell text of the shell form
-    (`exec` is False: the image runs it with `/bin/sh -c`). `span` is the instruction's place.
+    `args` are the build arguments given from outside (Compose's `build.args`); they win over the
+    defaults of ARG. Nothing is read but `source`. Raises UserError with path and line where there
+    is no FROM, a stage is not found, a here-document has no end, or the text is over 256 Ki
+    characters.
     """
-
-    words: tuple[str, ...]
-    exec: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One COPY or ADD: sources as written (relative to the build context), absolute destination.
-
-    `from_stage` is the value of `--from`, or None where the sources come from the build context.
-    """
-
-    sources: tuple[str, ...]
-    destination: str
-    from_stage: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FinalStage:
-    """What the final stage ends up with, its local parent stages' inherited facts included.
-
-    `image` is the external base image (`python:3.10-slim`), found through local stage names and
-    build-argument defaults; "scratch" is possible; an unresolvable one keeps its `$NAME`.
-    `healthcheck` is None where there is no HEALTHCHECK and where it is `NONE`.
-    """
-
-    source: Source
-    image: str
-    workdir: str
-    user: str
-    env: dict[str, str]
-    expose: tuple[int, ...]
-    cmd: Command | None
-    entrypoint: Command | None
-    healthcheck: Command | None
-    copies: tuple[Copy, ...]
-    runs: tuple[str, ...]
+    instructions, escape = read(source)
+    stages = split_stages(source, instructions, escape, args)
+    chain = stages.chain(target)
+    build = Build(stages.global_args, args, escape)
+    for stage in chain:
+        build.run(stage.instructions)
+    return build.facts(source, chain[0].image)

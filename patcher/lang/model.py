@@ -38,7 +38,7 @@ def _with(model: Any, route: Route, value: Any) -> Any:
 def differences(old: Any, new: Any, route: Route = ()) -> Iterator[Route]:
     """Yield the routes at which two models differ; types count, the order of keys does not."""
     if type(old) is not type(new):
-        yield route
+        yield route or ("",)
     elif isinstance(old, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*route, key))
@@ -46,20 +46,18 @@ def differences(old: Any, new: Any, route: Route = ()) -> Iterator[Route]:
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
             yield from differences(one, other, (*route, index))
     elif old != new:
-        yield route
+        yield route or ("",)
 
 
 class Model(Protocol):
     """The parsed model of one file, as the intent gate compares it."""
 
-    def touched(self, touches: Sequence[Touch]) -> Self:
-        """Return the model with every declared change made.
+    def unintended(self, new: Self, touches: Sequence[Touch]) -> Iterator[str]:
+        """Yield, in words, where the step from this model to `new` is not what was declared.
 
-        Raises KeyError, IndexError, TypeError or ValueError where a route leads nowhere.
+        Every declared change must have been made, and must have changed something; nothing else
+        may differ.
         """
-
-    def differences(self, other: Self) -> Iterator[Route]:
-        """Yield the routes at which this model and another differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,30 @@ class PlainModel:
 
     data: Any
 
-    def touched(self, touches: Sequence[Touch]) -> PlainModel:
-        """Return the model with every declared change made; raises as Model does."""
-        return PlainModel(apply_touches(self.data, touches))
+    def unintended(self, new: PlainModel, touches: Sequence[Touch]) -> Iterator[str]:
+        """Yield where the step to `new` is not what was declared."""
+        try:
+            expected = apply_touches(self.data, touches)
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            yield f"a declared change leads nowhere ({error!r})"
+            return
+        for route in differences(expected, new.data):
+            yield f"`{dotted(route)}` is not what was declared"
+        for touch in touches:
+            if not any(differences(lookup(self.data, touch.route), touch.value)):
+                yield f"`{dotted(touch.route)}` was declared to change and did not"
 
-    def differences(self, other: PlainModel) -> Iterator[Route]:
-        """Yield the routes at which this model and another differ."""
-        return differences(self.data, other.data)
+
+def lookup(model: Any, route: Route) -> Any:
+    """Return the value at a route, ABSENT where there is none."""
+    for part in route:
+        try:
+            model = model[part]
+        except (KeyError, IndexError, TypeError):
+            return ABSENT
+    return model
+
+
+def dotted(route: Route) -> str:
+    """Return a route for people: `services.db.image`."""
+    return ".".join(map(str, route))

@@ -12,7 +12,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Tree
+from patcher.lang.model import dotted, lookup
+from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Tree, target
 from patcher.lang.yaml_nodes import Sequence as YamlSequence
 from patcher.lang.yaml_style import (
     Data,
@@ -89,9 +90,9 @@ def sequence_to_mapping(
 
     `items` begins with the list's own items, in order; quotes and comments stay.
     """
-    sequence = entry.value
-    if isinstance(sequence, Alias):
-        sequence = sequence.target
+    sequence = target(entry.value)
+    if sequence is not entry.value and (owner := tree.owner(sequence)) is not None:
+        mapping, entry = owner
     if not isinstance(sequence, YamlSequence):
         raise CannotEdit(f"`{entry.name}` is not a list")
     names = [item.value for item in sequence.items if isinstance(item, Scalar)]
@@ -122,9 +123,10 @@ def replace_in_scalar(
 def _added(tree: Tree, mapping: Mapping, items: Items, at: Collection[Route]) -> tuple[Touch, ...]:
     routes = _routes(tree, mapping, at)
     for route in routes:
-        present = _lookup(tree.model, route)
+        present = lookup(tree.model, route)
+        present = present if isinstance(present, dict) else {}
         if taken := [key for key, _ in items if key in present]:
-            raise CannotEdit(f"`{'.'.join(map(str, route))}` already has `{taken[0]}`")
+            raise CannotEdit(f"`{dotted(route)}` already has `{taken[0]}`")
     return tuple(Touch((*route, key), model_of(value)) for route in routes for key, value in items)
 
 
@@ -136,19 +138,13 @@ def _routes(tree: Tree, node: Node, at: Collection[Route]) -> tuple[Route, ...]:
     routes = tree.routes(node)
     others = [route for route in routes if route not in at and not _is_extension(route)]
     if others:
-        names = ", ".join(f"`{'.'.join(map(str, route))}`" for route in others[:3])
+        names = ", ".join(f"`{dotted(route)}`" for route in others[:3])
         raise CannotEdit(f"it is shared through an anchor with {names}, which would change too")
     return routes
 
 
 def _is_extension(route: Route) -> bool:
     return bool(route) and str(route[0]).startswith("x-")
-
-
-def _lookup(model: Any, route: Route) -> Any:
-    for part in route:
-        model = model[part]
-    return model if isinstance(model, dict) else {}
 
 
 def _entry_column(tree: Tree, mapping: Mapping) -> int:

@@ -125,6 +125,18 @@ class Mapping(Node):
                 result.setdefault(name, entry)
         return result
 
+    def holder(self, name: str) -> Mapping:
+        """Return the mapping that writes the entry `name`: this one, or one that it merges.
+
+        Raises KeyError where there is no such entry.
+        """
+        if name in self.own:
+            return self
+        for mapping in self.merged:
+            if name in mapping.resolved:
+                return mapping.holder(name)
+        raise KeyError(name)
+
 
 def _merge_sources(value: Node) -> Iterator[Mapping]:
     node = target(value)
@@ -169,6 +181,20 @@ class Tree:
         """The plain data of the file: of its one document, or the list of several."""
         values = [None if node is None else plain(node) for node in self.documents]
         return values[0] if len(values) == 1 else values
+
+    def owner(self, node: Node) -> tuple[Mapping, Entry] | None:
+        """Return the mapping and entry whose value is `node` itself, not an alias of it."""
+        stack = [found for found in self.documents if found is not None]
+        while stack:
+            current = stack.pop()
+            if isinstance(current, Mapping):
+                for entry in current.entries:
+                    if entry.value is node:
+                        return current, entry
+                    stack.append(entry.value)
+            elif isinstance(current, Sequence):
+                stack += current.items
+        return None
 
     @cached_property
     def _places(self) -> dict[int, list[Route]]:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from patcher.errors import UserError
+from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
+from patcher.lang.nginx_model import NginxModel
 from patcher.lang.yaml_nodes import Tree
+from patcher.stack.compose import Service
 from patcher.stack.discover import choose
-from patcher.stack.files import Files, Patched
+from patcher.stack.facts import Facts
+from patcher.stack.files import Files, Patched, join
+from patcher.stack.health import Health, health_of
+from patcher.stack.links import Need, needs
+from patcher.stack.nginx import Nginx
+from patcher.stack.nginx_load import load_named, load_nginx
 from patcher.stack.problem import Problems
 from patcher.stack.project import Project, assemble
 from patcher.stack.settings import Settings
+from patcher.stack.upstreams import Upstream, upstreams
 from patcher.text import Source
 
 
@@ -43,9 +52,12 @@ class Stack:
     request: Request
     settings: Settings
     project: Project
-    problems: tuple[UserError, ...]
+    facts: Mapping[str, Facts]
+    nginx: tuple[Nginx, ...]
+    problems: Problems
     warnings: tuple[str, ...]
     changed: Mapping[str, Source]
+    _health: dict[str, Health] = field(default_factory=dict, repr=False)
 
     def patched(self, sources: Mapping[str, Source]) -> Stack:
         """Return the stack as it would be with other texts in some files."""
@@ -55,17 +67,21 @@ class Stack:
         return replace(load(files, self.request, self.settings), changed=changed)
 
     @cached_property
-    def _yaml_trees(self) -> dict[str, Tree]:
-        return {one.tree.source.path: one.tree for one in self.project.documents}
+    def _trees(self) -> dict[str, Tree | nginx_tree.Tree]:
+        trees: list[Tree | nginx_tree.Tree] = [one.tree for one in self.project.documents]
+        trees += [tree for one in self.nginx for tree in one.trees()]
+        return {tree.source.path: tree for tree in trees}
 
-    def tree(self, path: str) -> Tree | None:
+    def tree(self, path: str) -> Tree | nginx_tree.Tree | None:
         """Return the parsed file, or None where it is no part of the stack."""
-        return self._yaml_trees.get(path)
+        return self._trees.get(path)
 
     def model(self, path: str) -> Model | None:
         """Return the model of a file that the intent gate compares, or None where it has none."""
         tree = self.tree(path)
-        return None if tree is None else PlainModel(tree.model)
+        if isinstance(tree, Tree):
+            return PlainModel(tree.model)
+        return None if tree is None else NginxModel(tree)
 
     @property
     def network_name(self) -> str | None:
@@ -76,6 +92,51 @@ class Stack:
         project = self.project.name or _project_name(self.request.directory)
         return name.replace("{project}", project) if project else None
 
+    @cached_property
+    def upstreams(self) -> tuple[Upstream, ...]:
+        """Every host that an nginx of the stack hands requests to, in the order of the files."""
+        return tuple(found for one in self.nginx for found in upstreams(one))
+
+    def service_at(self, upstream: Upstream) -> Service | None:
+        """Return the service that an upstream's host names, where Docker's DNS answers for it."""
+        nginx = upstream.nginx.service
+        on_host = nginx is not None and nginx.network_mode is not None
+        return None if on_host else self.project.by_name(upstream.host)
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """Who needs whom, by nginx's upstreams and by databases named in an environment."""
+        proxied = [(one, found) for one in self.upstreams if (found := self.service_at(one))]
+        return tuple(needs(self.project, self.facts, proxied))
+
+    @cached_property
+    def _waited_for(self) -> frozenset[str]:
+        waits = (wait for one in self.project.services.values() for wait in one.waits.values())
+        jobs = "service_completed_successfully"
+        waited = {wait.service for wait in waits if wait.condition != jobs}
+        return frozenset({*waited, *(need.target for need in self.needs)})
+
+    def is_needed(self, name: str) -> bool:
+        """Whether a service's health matters: another waits for it, or needs it."""
+        return name in self._waited_for
+
+    def health_of(self, name: str) -> Health:
+        """Return the health of a service; of a name that is no service, nothing known."""
+        if name not in self._health:
+            self._health[name] = self._health_of(name)
+        return self._health[name]
+
+    def _health_of(self, name: str) -> Health:
+        if name not in self.facts:
+            return Health()
+        ports = (
+            one.port
+            for one in self.upstreams
+            if one.port is not None and (found := self.service_at(one)) and found.name == name
+        )
+        proxied = tuple(dict.fromkeys(ports))
+        return health_of(self.facts[name], proxied, needed=self.is_needed(name))
+
 
 def _project_name(directory: str) -> str:
     """Return the project name that Compose makes from a directory's name."""
@@ -85,9 +146,42 @@ def _project_name(directory: str) -> str:
 def load(files: Files, request: Request, settings: Settings) -> Stack:
     """Read a project; what cannot be read is noted in `problems` and does not stop the rest.
 
-    Raises UserError where no compose file is found.
+    Raises UserError where no compose file is found, or a path given by name lies outside.
     """
     problems = Problems()
     chosen = choose(files, request.compose, request.environ or {})
     project = assemble(files, chosen.paths, chosen.variables, problems)
-    return Stack(files, request, settings, project, tuple(problems), chosen.warnings, {})
+    facts = {name: Facts(one, files, problems) for name, one in project.services.items()}
+    nginx = [
+        *(found for one in facts.values() if (found := _nginx(one, problems))),
+        *(found for path in request.nginx if (found := _named(path, files, problems))),
+    ]
+    return Stack(
+        files,
+        request,
+        settings,
+        project,
+        facts,
+        tuple(nginx),
+        problems,
+        chosen.warnings,
+        {},
+    )
+
+
+def _nginx(facts: Facts, problems: Problems) -> Nginx | None:
+    mounted = (mount.target for mount in facts.service.mounts)
+    copied = (copy.destination for copy in facts.stage.copies) if facts.stage else ()
+    holds = any("nginx" in path for path in (*mounted, *copied))
+    is_nginx = facts.family is not None and facts.family.name == "nginx"
+    if not (is_nginx or holds):
+        return None
+    return load_nginx(facts.service, facts.words, facts.container, problems)
+
+
+def _named(path: str, files: Files, problems: Problems) -> Nginx | None:
+    inside = join("", path)
+    if inside is None:
+        todo = "give a path inside of the directory that -C names"
+        raise UserError("lies outside of the project directory", todo=todo, path=path)
+    return load_named(inside, files, problems)

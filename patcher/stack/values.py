@@ -62,7 +62,8 @@ class Part:
         entry = self.mapping.resolved.get(key)
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.is_null):
             return None
-        return Value(self.tree, self.mapping, entry, (*self.route, key), self.base)
+        holder = self.mapping.holder(key)
+        return Value(self.tree, holder, entry, (*self.route, key), self.base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,133 @@
+"""What is known of one service beyond its compose entry: its image, its files, how it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from patcher.lang.dockerfile import Command, FinalStage, parse
+from patcher.stack.compose import Service
+from patcher.stack.container import ContainerFiles, container_files
+from patcher.stack.files import Files
+from patcher.stack.image import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
+from patcher.stack.interpolate import parse_env
+from patcher.stack.problem import Problems
+from patcher.stack.start import Invocation, Start
+from patcher.text import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """The facts of a service; what cannot be read is noted in `problems` once."""
+
+    service: Service
+    files: Files
+    problems: Problems
+
+    @cached_property
+    def stage(self) -> FinalStage | None:
+        """The final stage of the service's Dockerfile, where it is built from one we can read."""
+        build = self.service.build
+        if build is None or build.dockerfile is None:
+            return None
+        path, target, args = build.dockerfile, build.target, build.args
+        source = self.problems.attempt(lambda: self.files.read(path))
+        if source is None:
+            return None
+        return self.problems.attempt(lambda: parse(source, target=target, args=args))
+
+    @cached_property
+    def base_image(self) -> str:
+        """The image that the container's programs come from, empty where that is not known."""
+        if self.service.build is not None:
+            return self.stage.image if self.stage else ""
+        return self.service.image or ""
+
+    @cached_property
+    def family(self) -> Family | None:
+        """The image's family, None where it is not known."""
+        return family_of(self.base_image, self.stage) if self.base_image else None
+
+    @cached_property
+    def container(self) -> ContainerFiles:
+        """The container's file system as far as the project holds it."""
+        return container_files(self.files, self.service, self.stage)
+
+    @cached_property
+    def env_file_values(self) -> Mapping[str, str]:
+        """What the service's `env_file:` sets."""
+        found: dict[str, str] = {}
+        for path in self.service.env_files:
+            source = self.problems.attempt(lambda path=path: self.files.read(path))  # type: ignore[misc]
+            found |= parse_env(source.text) if source else {}
+        return found
+
+    @cached_property
+    def environment(self) -> dict[str, str | None]:
+        """The container's environment: image, `env_file:`, `environment:`, the last strongest."""
+        image = dict(self.stage.env) if self.stage else {}
+        return {**image, **self.env_file_values, **self.service.environment}
+
+    @cached_property
+    def start(self) -> Start:
+        """How the container starts: compose's entrypoint and command over the Dockerfile's."""
+        stage = self.stage
+        entrypoint = self._compose("entrypoint")
+        command = self._compose("command")
+        if stage is not None:
+            if command is None and entrypoint is None:
+                command = _invocation(stage, stage.cmd)
+            entrypoint = entrypoint or _invocation(stage, stage.entrypoint)
+        workdir = self.service.text("working_dir") or (stage.workdir if stage else "/")
+        return Start(entrypoint, command, workdir, self.container, self.base_image.lower())
+
+    def _compose(self, key: str) -> Invocation | None:
+        value, words = self.service.get(key), self.service.words(key)
+        if value is None or words is None:
+            return None
+        span = Span(value.entry.value.start, value.entry.value.end)
+        return Invocation(words, False, value.tree.source, span)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words that the container runs, entrypoint first, a shell form as `sh -c TEXT`."""
+        found = (self.start.entrypoint, self.start.command)
+        return tuple(word for one in found if one is not None for word in _words(one))
+
+    def probe(self, proxied_ports: tuple[int, ...]) -> Probe | NoProbe:
+        """Return the health check that is certain to work here, or why there is none."""
+        if not self.base_image:
+            reason = "its image is not known: the project holds no Dockerfile that can be read"
+            return NoProbe(reason, "add a health check with a program that the image has")
+        return probe_for(
+            ImageFacts(
+                image=self.base_image,
+                stage=self.stage,
+                command=self.words,
+                environment=self.environment,
+                proxied_ports=proxied_ports,
+                container_ports=self.service.container_ports,
+                host_network=self.service.network_mode == "host",
+                config_text=self._config_text(),
+            )
+        )
+
+    def _config_text(self) -> str | None:
+        """Return the configuration file that the command names, or that is mounted."""
+        targets = [word for word in self.words if word.endswith((".conf", ".cnf"))]
+        for path in targets:
+            source = self.problems.attempt(lambda path=path: self.container.read(path))  # type: ignore[misc]
+            if source is not None:
+                return source.text
+        return None
+
+
+def _invocation(stage: FinalStage, command: Command | None) -> Invocation | None:
+    if command is None:
+        return None
+    return Invocation(command.words, not command.exec, stage.source, command.span)
+
+
+def _words(invocation: Invocation) -> tuple[str, ...]:
+    return ("sh", "-c", *invocation.words) if invocation.shell else invocation.words

@@ -1,0 +1,89 @@
+"""Who needs whom: services that nginx hands requests to, and databases named by an app."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from patcher.stack.compose import Service
+from patcher.stack.facts import Facts
+from patcher.stack.project import Project
+from patcher.stack.upstreams import Upstream
+
+_STORES: Final = frozenset({"database", "cache", "queue", "search"})
+
+# the settings under which a bare host name stands
+_HOST_KEY: Final = re.compile(
+    r"(?i)(^|_)(host|hosts|hostname|addr|address|server|servers|nodes|endpoint|url|uri|dsn|broker)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A service that another one needs: `evidence` tells where that is written."""
+
+    service: str
+    target: str
+    evidence: str
+
+
+def needs(
+    project: Project,
+    facts: Mapping[str, Facts],
+    proxied: Iterable[tuple[Upstream, Service]],
+) -> Iterator[Need]:
+    """Yield who needs whom: nginx what it hands requests to, an app the databases it names.
+
+    `proxied` pairs each upstream with the service that its host names.
+    """
+    for upstream, target in proxied:
+        nginx = upstream.nginx.service
+        if nginx is not None and nginx.name != target.name:
+            place = upstream.placed.location
+            evidence = f"`{upstream.placed.head}` in {place.path}:{place.line}"
+            yield Need(nginx.name, target.name, evidence)
+    stores = {
+        name: one.name
+        for one in project.services.values()
+        if (family := facts[one.name].family) is not None and family.kind in _STORES
+        for name in one.names
+    }
+    for service in project.services.values():
+        yield from _store_needs(service, facts[service.name], stores, project)
+
+
+def _store_needs(
+    service: Service, facts: Facts, stores: Mapping[str, str], project: Project
+) -> Iterator[Need]:
+    if service.network_mode is not None or service.name in stores.values():
+        return
+    settings: dict[str, str | None] = dict(service.environment)
+    if not _shares_env_file(service, project):
+        settings = {**facts.env_file_values, **settings}
+    for variable, host in _named_hosts(settings, stores):
+        yield Need(service.name, stores[host], f"`{variable}` in its environment names `{host}`")
+
+
+def _shares_env_file(service: Service, project: Project) -> bool:
+    """Whether other services read the same env file: it then tells nothing of a single one."""
+    others = (one for one in project.services.values() if one.name != service.name)
+    return any(set(service.env_files) & set(one.env_files) for one in others)
+
+
+def _named_hosts(
+    environment: Mapping[str, str | None], names: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield `(variable, host)` for every variable that names one of `names` as a host.
+
+    A value names a host as the authority of a URL, or, in a variable called so (`DB_HOST`,
+    `BROKER_URL`), as the whole value or before `:port`.
+    """
+    for variable, value in environment.items():
+        for host in names if value else ():
+            authority = rf"(?:\w+://(?:[^\s/@]*@)?|@|tcp\(){re.escape(host)}(?=[:/,?)]|$)"
+            bare = rf"{re.escape(host)}(?::\d+)?"
+            is_host = _HOST_KEY.search(variable) and re.fullmatch(bare, value or "")
+            if is_host or re.search(authority, value or ""):
+                yield variable, host

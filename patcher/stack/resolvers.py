@@ -1,0 +1,128 @@
+"""Resolvers that lookups go through, and lookups that have none.
+
+Source: https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from patcher.stack.nginx import Placed
+from patcher.stack.stack import Stack
+from patcher.stack.upstreams import Upstream
+
+DOCKER_DNS: Final = "127.0.0.11"
+
+# https://nginx.org/en/docs/syntax.html; a month and a year are 30 and 365 days there
+_UNITS: Final = {
+    "ms": 0.001,
+    "": 1,
+    "s": 1,
+    "m": 60,
+    "h": 3600,
+    "d": 86400,
+    "w": 604800,
+    "M": 2592000,
+    "y": 31536000,
+}
+_TIME: Final = re.compile(r"(\d+)(ms|[smhdwMy]?)")
+
+
+@dataclass(frozen=True, eq=False)
+class Resolver:
+    """A `resolver` directive, and the run-time lookups that go through it."""
+
+    placed: Placed
+    lookups: tuple[Upstream, ...]
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The name servers as written."""
+        return tuple(arg for arg in self.placed.args if "=" not in arg)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The arguments that are no servers, such as `valid=30s`."""
+        return tuple(arg for arg in self.placed.args if "=" in arg)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether every server is written out, not left to a variable."""
+        return not any("$" in server for server in self.servers)
+
+    @property
+    def asks_docker(self) -> bool:
+        """Whether Docker's embedded DNS is among the servers."""
+        return any(is_docker(server) for server in self.servers)
+
+
+def is_docker(server: str) -> bool:
+    """Tell whether a server of a `resolver` is Docker's embedded DNS, port 53 said or not."""
+    return server.removesuffix(":53") == DOCKER_DNS
+
+
+def is_public(server: str) -> bool:
+    """Tell whether a server of a `resolver` is an address on the public Internet."""
+    bare = server.rpartition("]")[0].lstrip("[") if "]" in server else server.partition(":")[0]
+    try:
+        return ipaddress.ip_address(bare).is_global
+    except ValueError:
+        return False
+
+
+def run_time_lookups(stack: Stack) -> Iterator[Upstream]:
+    """Yield the upstreams whose host is a name that nginx looks up at run time."""
+    return (one for one in stack.upstreams if one.at_run_time and one.is_name)
+
+
+def resolvers(stack: Stack) -> list[Resolver]:
+    """Return every resolver that some run-time lookup goes through, each once."""
+    found: dict[object, tuple[Placed, list[Upstream]]] = {}
+    for upstream in run_time_lookups(stack):
+        placed = upstream.placed.scope.inherited("resolver")
+        if placed is not None:
+            found.setdefault(placed.key, (placed, []))[1].append(upstream)
+    return [Resolver(placed, tuple(lookups)) for placed, lookups in found.values()]
+
+
+def service_names(stack: Stack, lookups: tuple[Upstream, ...]) -> list[str]:
+    """Return the looked-up hosts that name services of the stack, each once, in order."""
+    hosts = (one.host for one in lookups if stack.service_at(one) is not None)
+    return list(dict.fromkeys(hosts))
+
+
+def seconds(text: str) -> float | None:
+    """Return an nginx time such as `30s` or `1m30s` in seconds, None where it is none."""
+    parts = list(_TIME.finditer(text.replace(" ", "")))
+    if not parts or "".join(part[0] for part in parts) != text:
+        return None
+    return sum(int(part[1]) * _UNITS[part[2]] for part in parts)
+
+
+def shown(names: list[str]) -> str:
+    """Return names for a message: at most three, and how many more."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(f"`{name}`" for name in names[:3]) + more
+
+
+def next_up(upstream: Upstream) -> str:
+    """Return what must happen for nginx to read its changed file.
+
+    Compose does not see that a mounted file has changed; a file that is mounted by itself is
+    replaced, not rewritten, so a reload would still read the old one.
+    """
+    service = upstream.nginx.service
+    if service is None:
+        return "reads the file when nginx is restarted"
+    path = upstream.placed.tree.source.path
+    sources = [mount.source for mount in service.mounts if mount.source is not None]
+    if any(path == source or path.startswith(f"{source}/") for source in sources):
+        return (
+            f"keeps a running `{service.name}` as it is unless its entry changed too; "
+            f"`docker compose restart {service.name}` makes it read the file"
+        )
+    return f"needs `--build` to take the file into the image of `{service.name}`"
