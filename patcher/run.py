@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from patcher.cli_options import Options
 from patcher.engine.check import check as run_check
@@ -18,8 +19,12 @@ from patcher.report.style import Paint, paint_for
 from patcher.rules import all_rules, chosen_rules, rule_named
 from patcher.stack.discover import NAMES
 from patcher.stack.disk import DiskFiles, find_root
+from patcher.stack.files import Files
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
+
+if TYPE_CHECKING:
+    from git import Repo
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,53 @@ def apply(options: Options) -> int:
     return _finish(outcome, options)
 
 
+def branch(options: Options, request: BranchRequest) -> int:
+    """Commit the fixes on a new branch, made from the base commit's own files."""
+    from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
+
+    root = _root(options)
+    repo = open_repository(root)
+    try:
+        prefix = project_prefix(root)
+        base = resolve_commit(repo, request.base)
+        stack = _loaded(RevisionTree(repo, base, prefix), options, root)
+        _refuse_problems(stack)
+        outcome = fix(stack, chosen_rules(options.select, options.ignore), options.minimum)
+        if outcome.changes:
+            _commit(repo, prefix, base, outcome, options, request)
+    finally:
+        repo.close()
+    return _finish(outcome, options)
+
+
+def _commit(
+    repo: Repo,
+    prefix: str,
+    base: str,
+    outcome: Outcome,
+    options: Options,
+    request: BranchRequest,
+) -> None:
+    from patcher.engine.per_rule import steps
+    from patcher.report import message
+    from patcher.sink.git import PlannedCommit, commit_branch, push
+
+    if request.per_rule:
+        rules = chosen_rules(options.select, options.ignore)
+        planned = [
+            PlannedCommit(message.for_rule(step.rule, step.fixed), step.files)
+            for step in steps(outcome, rules, options.minimum)
+        ]
+    else:
+        files = {one.after.path: one.after for one in outcome.changes}
+        planned = [PlannedCommit(message.for_all(outcome.fixed), files)]
+    made = commit_branch(repo, prefix, request.name, base, planned)
+    if request.push is not None:
+        push(repo, request.push, request.name)
+    if not options.quiet:
+        _write(f"{made.name}: {made.commits[-1][:12]} on {made.base[:12]}\n")
+
+
 def explain(name: str) -> int:
     """Print a rule's documentation."""
     rule = rule_named(name)
@@ -94,7 +146,11 @@ def _request(options: Options, root: Path) -> Request:
 
 def _load(options: Options) -> Stack:
     root = _root(options)
-    stack = load(DiskFiles(root), _request(options, root), Settings())
+    return _loaded(DiskFiles(root), options, root)
+
+
+def _loaded(files: Files, options: Options, root: Path) -> Stack:
+    stack = load(files, _request(options, root), Settings())
     for warning in stack.warnings:
         _tell(f"warning: {warning}")
     return stack

@@ -54,10 +54,18 @@ class _Run:
         chosen = choose(free, self.minimum)
         trial = self._sift(None, chosen) if chosen else None
         if trial is not None:
+            self._record(trial, number)
             self.stack, self.findings = trial.after, tuple(trial.new_findings)
-            self.fixed += [Fixed(self._as_first_found(one), number) for one in trial.fixes]
             self.texts.append(self._texts())
         return bool(chosen)
+
+    def _record(self, trial: Trial, number: int) -> None:
+        made = {one.fingerprint for one in trial.fixes}
+        left = {one.fingerprint for one in trial.new_findings}
+        for finding in trial.old_findings:
+            if finding.fingerprint not in left:
+                direct = finding.fingerprint in made
+                self.fixed.append(Fixed(self._as_first_found(finding), number, direct))
 
     def _sift(self, proven: Trial | None, group: Sequence[Finding]) -> Trial | None:
         """Prove a group on top of `proven`; halve it until what a gate refuses stands alone."""
@@ -100,7 +108,7 @@ class _Run:
 
     def unstable(self, before: Stack, saw: str, passes: int) -> Outcome:
         """Return the original stack, with every fix held by gate 6."""
-        fixed = (Held(one.finding, "stable", saw) for one in self.fixed)
+        fixed = (Held(one.finding, "stable", saw) for one in self.fixed if one.direct)
         held = (*self.held.values(), *fixed)
         known = {one.finding.fingerprint for one in held}
         left = tuple(one for one in check(before, self.rules) if one.fingerprint not in known)

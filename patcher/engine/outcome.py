@@ -20,10 +20,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A finding whose fix was made, and in which pass (from 1)."""
+    """A finding that is gone, and since which pass (from 1).
+
+    `direct` tells that its own fix was made; else another finding's fix did what it asks for.
+    """
 
     finding: Finding
     in_pass: int
+    direct: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from patcher.engine.outcome import Held, Outcome
+from patcher.engine.outcome import Fixed, Held, Outcome
 from patcher.errors import visible
 from patcher.finding import Finding, Fix, NoFix, Safety, Severity
 from patcher.report.style import Paint
@@ -23,8 +23,7 @@ def findings(found: Sequence[Finding], paint: Paint) -> str:
 def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> str:
     """Return what was fixed, held and left, each finding with its evidence, and the count."""
     fixed = [
-        _block(one.finding, paint("fixed", "green"), _fixed(one.finding.remedy), paint)
-        for one in outcome.fixed
+        _block(one.finding, paint("fixed", "green"), _fixed(one), paint) for one in outcome.fixed
     ]
     held = [_block(one.finding, paint("held", "red"), _held(one), paint) for one in outcome.held]
     left = [
@@ -58,8 +57,11 @@ def _severity(finding: Finding, paint: Paint) -> str:
     return paint(finding.severity.name.lower(), _SEVERITY_COLORS[finding.severity])
 
 
-def _fixed(remedy: Fix | NoFix) -> Iterator[tuple[str, str]]:
-    if isinstance(remedy, Fix):
+def _fixed(one: Fixed) -> Iterator[tuple[str, str]]:
+    remedy = one.finding.remedy
+    if not one.direct:
+        yield "fix", "another fix brings it"
+    elif isinstance(remedy, Fix):
         yield "fix", remedy.title
         yield "next up", remedy.next_up
         if remedy.why:

@@ -116,6 +116,11 @@ class Service:
         return found
 
     @cached_property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles that switch the service on; empty where it always runs."""
+        return tuple(str(item) for value in self.values("profiles") for item in _items(value.plain))
+
+    @cached_property
     def healthcheck(self) -> Value | None:
         """The strongest health check that says what to test."""
         for value in reversed(self.values("healthcheck")):
@@ -154,7 +159,9 @@ class Service:
                 context, self._interpolated(options.get("dockerfile") or "Dockerfile")
             )
         wanted = options.get("target")
-        args = {name: value or "" for name, value in self._pairs(options.get("args"))}
+        args = {
+            name: value for name, value in self._pairs(options.get("args")) if value is not None
+        }
         return Build(context, dockerfile, self._interpolated(wanted) if wanted else None, args)
 
     def _interpolated(self, value: object) -> str:

@@ -95,8 +95,11 @@ class Facts:
         found = (self.start.entrypoint, self.start.command)
         return tuple(word for one in found if one is not None for word in _words(one))
 
-    def probe(self, proxied_ports: tuple[int, ...]) -> Probe | NoProbe:
-        """Return the health check that is certain to work here, or why there is none."""
+    def probe(self, proxied_ports: tuple[int, ...], nginx_text: str | None) -> Probe | NoProbe:
+        """Return the health check that is certain to work here, or why there is none.
+
+        `nginx_text` holds all nginx files of the service, where it has any.
+        """
         if not self.base_image:
             reason = "its image is not known: the project holds no Dockerfile that can be read"
             return NoProbe(reason, "add a health check with a program that the image has")
@@ -109,7 +112,7 @@ class Facts:
                 proxied_ports=proxied_ports,
                 container_ports=self.service.container_ports,
                 host_network=self.service.network_mode == "host",
-                config_text=self._config_text(),
+                config_text=nginx_text or self._config_text(),
             )
         )
 

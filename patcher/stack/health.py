@@ -26,7 +26,9 @@ class Health:
         return self.probe is not None
 
 
-def health_of(facts: Facts, proxied_ports: tuple[int, ...], *, needed: bool) -> Health:
+def health_of(
+    facts: Facts, proxied_ports: tuple[int, ...], nginx_text: str | None, *, needed: bool
+) -> Health:
     """Return a service's health; `needed` tells whether anything waits for or proxies to it.
 
     Only a needed service gets a check, so only there one `comes`.
@@ -40,5 +42,5 @@ def health_of(facts: Facts, proxied_ports: tuple[int, ...], *, needed: bool) -> 
         return Health(known=True)
     if not needed:
         return Health()
-    probe = facts.probe(proxied_ports)
+    probe = facts.probe(proxied_ports, nginx_text)
     return Health(no_probe=probe) if isinstance(probe, NoProbe) else Health(probe=probe)

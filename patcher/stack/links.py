@@ -62,7 +62,7 @@ def _store_needs(
     settings: dict[str, str | None] = dict(service.environment)
     if not _shares_env_file(service, project):
         settings = {**facts.env_file_values, **settings}
-    for variable, host in _named_hosts(settings, stores):
+    for variable, host in named_hosts(settings, stores):
         yield Need(service.name, stores[host], f"`{variable}` in its environment names `{host}`")
 
 
@@ -72,7 +72,7 @@ def _shares_env_file(service: Service, project: Project) -> bool:
     return any(set(service.env_files) & set(one.env_files) for one in others)
 
 
-def _named_hosts(
+def named_hosts(
     environment: Mapping[str, str | None], names: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """Yield `(variable, host)` for every variable that names one of `names` as a host.

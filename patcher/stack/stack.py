@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -24,7 +24,10 @@ from patcher.stack.problem import Problems
 from patcher.stack.project import Project, assemble
 from patcher.stack.settings import Settings
 from patcher.stack.upstreams import Upstream, upstreams
+from patcher.stack.values import Wait
 from patcher.text import Source
+
+_ENDED = "service_completed_successfully"
 
 
 @dataclass(frozen=True)
@@ -110,10 +113,17 @@ class Stack:
         return tuple(needs(self.project, self.facts, proxied))
 
     @cached_property
+    def jobs(self) -> frozenset[str]:
+        """The services that others wait for to end: one-shot jobs."""
+        return frozenset(one.service for one in self._waits if one.condition == _ENDED)
+
+    @property
+    def _waits(self) -> Iterator[Wait]:
+        return (wait for one in self.project.services.values() for wait in one.waits.values())
+
+    @cached_property
     def _waited_for(self) -> frozenset[str]:
-        waits = (wait for one in self.project.services.values() for wait in one.waits.values())
-        jobs = "service_completed_successfully"
-        waited = {wait.service for wait in waits if wait.condition != jobs}
+        waited = {wait.service for wait in self._waits if wait.condition != _ENDED}
         return frozenset({*waited, *(need.target for need in self.needs)})
 
     def is_needed(self, name: str) -> bool:
@@ -135,7 +145,13 @@ class Stack:
             if one.port is not None and (found := self.service_at(one)) and found.name == name
         )
         proxied = tuple(dict.fromkeys(ports))
-        return health_of(self.facts[name], proxied, needed=self.is_needed(name))
+        trees = (tree for one in self.nginx if _is_of(one, name) for tree in one.trees())
+        text = "\n".join(tree.source.text for tree in trees) or None
+        return health_of(self.facts[name], proxied, text, needed=self.is_needed(name))
+
+
+def _is_of(nginx: Nginx, name: str) -> bool:
+    return nginx.service is not None and nginx.service.name == name
 
 
 def _project_name(directory: str) -> str:

@@ -34,6 +34,18 @@ def condition_for(stack: Stack, name: str) -> str:
     return HEALTHY if health.known else STARTED
 
 
+def reachable(stack: Stack, name: str) -> set[str]:
+    """Return every service that a service waits for, directly or through others."""
+    found: set[str] = set()
+    open_names = [name]
+    while open_names:
+        service = stack.project.services.get(open_names.pop())
+        new = set(service.waits) - found if service else set()
+        found |= new
+        open_names += new
+    return found
+
+
 def wait_edits(
     stack: Stack, service: Service, added: Mapping[str, str], sharers: Collection[str] = ()
 ) -> tuple[Edit, ...]:

@@ -1,0 +1,94 @@
+"""A service does not wait for one that it needs.
+
+## What it finds
+
+An nginx that hands requests to a service of the stack without waiting for it, and an app whose own
+environment names a database, cache or queue of the stack as a host without waiting for it. An
+`env_file` counts where no other service reads the same file: a shared one tells nothing of a
+single service. What is waited for through another service counts as waited for; a one-shot job,
+which others wait for to end, waits for what it was given.
+
+## Why it matters
+
+Compose starts services in any order unless `depends_on` tells one. nginx does not start while a
+literal name in `proxy_pass` cannot be looked up, and answers 502 until the service behind it
+listens; an app that finds no database at start exits.
+
+## What the fix does on the next `up`
+
+It adds the entries, in long form, with `condition: service_healthy` where the target reports
+health. The next `up -d` starts the service after what it needs.
+
+## Fix safety
+
+Safe: only the order of starting changes. No entry is added that would close a circle, or that
+names a service of a profile that may be off.
+
+## References
+
+- https://docs.docker.com/reference/compose-file/services/#depends_on
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.lang.edit_error import CannotEdit
+from patcher.rules.base import Rule
+from patcher.stack.compose import Service
+from patcher.stack.links import Need
+from patcher.stack.resolvers import shown
+from patcher.stack.stack import Stack
+from patcher.stack.waits import condition_for, reachable, wait_edits
+
+
+def check(stack: Stack) -> Iterator[Finding]:
+    """Yield one finding for each service that does not wait for what it needs."""
+    for service in stack.project.services.values():
+        if service.name in stack.jobs:
+            continue
+        waited = reachable(stack, service.name)
+        missing = {
+            need.target: need
+            for need in reversed(stack.needs)
+            if need.service == service.name and need.target not in waited
+        }
+        if missing:
+            yield _finding(stack, service, dict(reversed(missing.items())))
+
+
+def _finding(stack: Stack, service: Service, missing: dict[str, Need]) -> Finding:
+    first = next(iter(missing.values()))
+    return RULE.finding(
+        f"`{service.name}` does not wait for {shown(list(missing))}",
+        first.evidence,
+        (service.location,),
+        _remedy(stack, service, list(missing)),
+    )
+
+
+def _remedy(stack: Stack, service: Service, targets: list[str]) -> Fix | NoFix:
+    by_hand = f"add {shown(targets)} to its `depends_on`"
+    for target in targets:
+        if service.name in reachable(stack, target):
+            return NoFix(f"`{target}` itself waits for `{service.name}`", "break the circle")
+        if not _runs_with(service, stack.project.services[target]):
+            return NoFix(f"`{target}` belongs to a profile that may be off", by_hand)
+    try:
+        added = {target: condition_for(stack, target) for target in targets}
+        edits = wait_edits(stack, service, added)
+    except CannotEdit as error:
+        return NoFix(error.reason, by_hand)
+    title = f"wait for {shown(targets)}"
+    return Fix(title, edits, f"starts `{service.name}` after {shown(targets)}")
+
+
+def _runs_with(service: Service, target: Service) -> bool:
+    """Whether the target is on whenever the service is."""
+    return not target.profiles or (
+        bool(service.profiles) and set(service.profiles) <= set(target.profiles)
+    )
+
+
+RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)
