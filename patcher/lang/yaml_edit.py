@@ -29,6 +29,8 @@ from patcher.text import Edit, Route, Touch
 Items = Sequence[tuple[str, Data]]
 
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#.*)?$")
+# atomic, so that the two characters of one CRLF are not taken for two line ends
+_BLANK_LINE: Final = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?>\r\n|\n|\r)")
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
@@ -161,7 +163,7 @@ def _separated(tree: Tree, mapping: Mapping, *, default: bool) -> bool:
         text[before.end : after.start]
         for before, after in zip(mapping.entries, mapping.entries[1:], strict=False)
     ]
-    blank = sum(re.search(r"(\r\n|\n|\r)[ \t]*(\r\n|\n|\r)", gap) is not None for gap in gaps)
+    blank = sum(_BLANK_LINE.search(gap) is not None for gap in gaps)
     return 2 * blank > len(gaps) if gaps else default
 
 
