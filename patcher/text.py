@@ -151,6 +151,23 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
     return "".join([*parts, text[position:]])
 
 
+def joined(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Return edits with the insertions at one place made one, their texts in the order given.
+
+    Identical edits count once. For the edits of one fix, whose order is known; insertions of two
+    fixes at one place are a conflict.
+    """
+    result: dict[object, Edit] = {}
+    for edit in dict.fromkeys(edits):
+        key = (edit.path, edit.start) if edit.start == edit.end else edit
+        first = result.get(key)
+        if first is not None:
+            text, touches = first.text + edit.text, first.touches + edit.touches
+            edit = replace(edit, text=text, touches=touches)
+        result[key] = edit
+    return tuple(result.values())
+
+
 def overlaps(one: Edit, other: Edit) -> bool:
     """Tell whether two edits of one file share characters, or insert at the same place."""
     first, second = sorted((one, other), key=lambda edit: (edit.start, edit.end))

@@ -52,7 +52,7 @@ from patcher.stack.oneshot import free_name, oneshot_edits
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.stack.waits import COMPLETED, HEALTHY, condition_for, wait_edits
-from patcher.text import Edit, Span
+from patcher.text import Edit, Span, joined
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -133,10 +133,15 @@ def _edits(
     if main.profiles and (others or not all(one.profiles for one in app.services)):
         raise CannotEdit("the services of this image belong to different profiles")
     sharers = [service.name for service in app.services]
-    edits = oneshot_edits(main, name, command, waits, through_entrypoint=app.runs_arguments(main))
-    for service in app.services:
-        edits += wait_edits(stack, service, {name: COMPLETED}, sharers)
-    return tuple(dict.fromkeys(edits))
+    edits = [
+        edit
+        for service in app.services
+        for edit in wait_edits(stack, service, {name: COMPLETED}, sharers)
+    ]
+    through_entrypoint = app.runs_arguments(main)
+    # behind the waits: where the app's own stand last, both are inserted at one place
+    edits += oneshot_edits(main, name, command, waits, through_entrypoint=through_entrypoint)
+    return joined(edits)
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)

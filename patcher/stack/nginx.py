@@ -6,13 +6,18 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from patcher.finding import Location
+from patcher.lang.nginx_crossplane import allowed_in
 from patcher.lang.nginx_tree import Directive, Tree
 from patcher.stack.compose import Service
 from patcher.text import Route, Span
+
+# Docker's default bridge has no embedded DNS (https://docs.docker.com/engine/network/#dns-services)
+_NO_DOCKER_DNS: Final = frozenset({"host", "none", "bridge", "default"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,13 +66,19 @@ class Piece:
     tree: Tree
     route: Route
 
+    @property
+    def key(self) -> tuple[str, Route]:
+        """What tells this text from all others, however often its file is included."""
+        return self.tree.source.path, self.route
+
 
 @dataclass(eq=False, slots=True)
 class Scope:
     """One block as nginx sees it: its own text and that of the files it includes.
 
     `kind` is the block's name, "main" for the outermost; `pieces` may be empty for a block that
-    only the image's own files write.
+    only the image's own files write. `unread` names what belongs to the block and is not in the
+    project: files it includes, or the main file.
     """
 
     kind: str
@@ -76,6 +87,12 @@ class Scope:
     pieces: list[Piece] = field(default_factory=list)
     directives: list[Placed] = field(default_factory=list)
     children: list[Scope] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """The names of the blocks from the main context inwards; `()` is the main context."""
+        return tuple(reversed([scope.kind for scope in self.chain() if scope.parent is not None]))
 
     def own(self, name: str) -> Placed | None:
         """Return this scope's own directive `name`, the last where there are several."""
@@ -108,10 +125,19 @@ class Scope:
 
 @dataclass(frozen=True, eq=False)
 class Nginx:
-    """One nginx: the service that runs it (None for a file given by name) and its main scope."""
+    """One nginx: the service that runs it (None for a file given by name) and its main scope.
+
+    `environment` is the container's: what the official image puts into templates.
+    """
 
     service: Service | None
     main: Scope
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+
+    @property
+    def has_docker_dns(self) -> bool:
+        """Whether Docker's embedded DNS answers inside the container, as far as is known."""
+        return self.service is None or self.service.network_mode not in _NO_DOCKER_DNS
 
     def trees(self) -> Iterator[Tree]:
         """Yield every file of the configuration that the repository holds."""
@@ -119,6 +145,30 @@ class Nginx:
             for piece in scope.pieces:
                 if not piece.route:
                     yield piece.tree
+
+
+def occurrences(configurations: Iterable[Nginx], piece: Piece) -> list[Scope]:
+    """Return every scope of every nginx that the text of `piece` is part of, each time it is."""
+    return [
+        scope
+        for nginx in configurations
+        for scope in nginx.main.walk()
+        for one in scope.pieces
+        if one.key == piece.key
+    ]
+
+
+def can_take(configurations: Iterable[Nginx], piece: Piece, name: str) -> bool:
+    """Tell whether the directive `name` may be added to `piece`, for every nginx that reads it.
+
+    It may where it is legal, and set neither there nor around it: a second one in the same scope
+    stops nginx, one further in takes the place of the outer one.
+    """
+    scopes = occurrences(configurations, piece)
+    once = len({id(scope) for scope in scopes}) == len(scopes)
+    return once and all(
+        allowed_in(name, scope.context) and scope.inherited(name) is None for scope in scopes
+    )
 
 
 def common_scope(scopes: list[Scope]) -> Scope:

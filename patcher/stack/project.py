@@ -125,6 +125,8 @@ class _Reader:
 
     def _documents(self, tree: Tree, base: str) -> Iterator[Document]:
         single = len(tree.documents) == 1
+        if not tree.documents:
+            self._problem(tree, None, "the file has no services", "is it a compose file?")
         for index, node in enumerate(tree.documents):
             if node is None or node.size == 1:
                 self._problem(tree, node, "the file has no services", "is it a compose file?")

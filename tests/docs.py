@@ -1,0 +1,79 @@
+"""Write the pages of the rules into docs/rules: `python -m tests.docs`.
+
+A page is the rule's docstring, and its `example` fixture: the findings, and the fix as a diff.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from patcher.diff import unified
+from patcher.rules import all_rules
+from patcher.rules.base import Rule
+from tests.stacks import FIXTURES, ROOT
+from tests.variants import read_tree
+
+FOLDER = ROOT / "docs" / "rules"
+_NOTE = "<!-- Written by `python -m tests.docs` from the rule and its example fixture. -->"
+_REFERENCES = "## References"
+
+
+def pages() -> dict[str, str]:
+    """Return every page by its file name."""
+    return {"index.md": _index(), **{f"{rule.id}.md": _page(rule) for rule in all_rules()}}
+
+
+def _index() -> str:
+    rows = (
+        f"| [{rule.id}]({rule.id}.md) | {rule.severity.name.lower()} | {rule.fixable.value} "
+        f"| {rule.summary} |\n"
+        for rule in all_rules()
+    )
+    return (
+        f"{_NOTE}\n# Rules\n\n"
+        "Every rule is on by default; `--select` and `--ignore` choose. The column *fix* tells "
+        "whether a finding of the rule has a fix; where it has none, the report says why and what "
+        "to do by hand.\n\n"
+        f"| rule | severity | fix | finds |\n|---|---|---|---|\n{''.join(rows)}"
+    )
+
+
+def _page(rule: Rule) -> str:
+    summary, _, body = rule.docs.strip().partition("\n")
+    told, _, references = body.strip().partition(_REFERENCES)
+    source = f"../../patcher/rules/{rule.id.replace('-', '_')}.py"
+    facts = f"Severity: {rule.severity.name.lower()}. Fix: {rule.fixable.value}. [Source]({source})"
+    parts = [f"{_NOTE}\n# {rule.id}", summary, facts, told.strip(), _example(rule)]
+    return "\n\n".join([*parts, f"{_REFERENCES}\n\n{references.strip()}"]) + "\n"
+
+
+def _example(rule: Rule) -> str:
+    case = FIXTURES / "rules" / rule.id / "example"
+    place = case.relative_to(ROOT).as_posix()
+    findings = (case / "findings.txt").read_text(encoding="utf-8")
+    parts = [
+        f"## Example\n\nThe files are in [{place}](../../{place}). It finds:",
+        _fenced("text", findings),
+    ]
+    if fix := _diff(case):
+        parts += ["and writes:", _fenced("diff", fix)]
+    return "\n\n".join(parts)
+
+
+def _diff(case: Path) -> str:
+    before, after = read_tree(case / "before"), read_tree(case / "after")
+    return "".join(unified(before.get(path), source) for path, source in after.items())
+
+
+def _fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text.strip()}\n```"
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
