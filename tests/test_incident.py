@@ -128,7 +128,7 @@ def test_compose_itself_sees_exactly_the_declared_changes(stack: Path) -> None:
     before = load(stack)
     patched(stack)
     after = load(stack)
-    expected = {("networks", "default", "name"), ("networks", "default", "driver")}
+    expected: set[tuple[str, ...]] = {("networks", "default", one) for one in ("name", "driver")}
     expected.add(("services", "migrate"))
     expected |= {("services", name, "healthcheck") for name in CHECKED}
     for name, service in before["services"].items():
