@@ -31,6 +31,7 @@ Items = Sequence[tuple[str, Data]]
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#.*)?$")
 # atomic, so that the two characters of one CRLF are not taken for two line ends
 _BLANK_LINE: Final = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?>\r\n|\n|\r)")
+_COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
@@ -58,7 +59,7 @@ def add_entries(
     lines: list[str] = []
     for key, value in items:
         lines += [""] * blank + block_lines(key, value, col, tree)
-    return (_insert_lines(tree, last.end, lines, touches),)
+    return (_insert_lines(tree, last.end, col, lines, touches),)
 
 
 def fill_null(
@@ -78,7 +79,7 @@ def fill_null(
         return (Edit(tree.source.path, colon + 1, entry.value.end, text, touches),)
     col = _entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, item in items for line in block_lines(key, item, col, tree)]
-    insert = _insert_lines(tree, entry.value.end, lines, touches)
+    insert = _insert_lines(tree, entry.value.end, col, lines, touches)
     if entry.value.start == entry.value.end:
         return (insert,)
     start = _after_colon(tree, entry)
@@ -167,8 +168,14 @@ def _separated(tree: Tree, mapping: Mapping, *, default: bool) -> bool:
     return 2 * blank > len(gaps) if gaps else default
 
 
-def _insert_lines(tree: Tree, end: int, lines: list[str], touches: tuple[Touch, ...]) -> Edit:
-    """Insert lines behind the entry that ends at `end`, its end-of-line comment included."""
+def _insert_lines(
+    tree: Tree, end: int, col: int, lines: list[str], touches: tuple[Touch, ...]
+) -> Edit:
+    """Insert lines, written at column `col`, behind the entry that ends at `end`.
+
+    They go behind its end-of-line comment, and behind comment lines that are indented deeper than
+    they are: those belong to the entry, not to what follows.
+    """
     source = tree.source
     eol = source.eol
     if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
@@ -176,7 +183,19 @@ def _insert_lines(tree: Tree, end: int, lines: list[str], touches: tuple[Touch, 
     line_end = source.line_end(end)
     if not _REST_OF_LINE.match(source.text, end, line_end):
         raise CannotEdit("other text stands behind the entry on its line")
-    return Edit(source.path, line_end, line_end, "".join(eol + line for line in lines), touches)
+    position = _behind_comments(source.text, line_end, col)
+    return Edit(source.path, position, position, "".join(eol + line for line in lines), touches)
+
+
+def _behind_comments(text: str, line_end: int, col: int) -> int:
+    position = following = line_end
+    while match := _COMMENT_OR_BLANK.match(text, following):
+        following = match.end()
+        if match[2] is not None:
+            if len(match[1]) <= col:
+                break
+            position = following
+    return position
 
 
 def _after_colon(tree: Tree, entry: Entry) -> int:
@@ -223,7 +242,7 @@ def _flow_list_to_mapping(
         raise CannotEdit(f"the one-line list of `{entry.name}` carries an anchor or a tag")
     return (
         Edit(path, keep, sequence.end, ""),
-        _insert_lines(tree, sequence.end, lines, touches),
+        _insert_lines(tree, sequence.end, col, lines, touches),
     )
 
 
@@ -247,7 +266,7 @@ def _block_list_to_mapping(
         lines = block_lines("_", value, col, tree)[1:]
         edits += [
             Edit(source.path, dash, item.end, name),
-            _insert_lines(tree, item.end, lines, ()),
+            _insert_lines(tree, item.end, col + indent, lines, ()),
         ]
     added = [
         line
