@@ -62,11 +62,11 @@ def diff(options: Options, output: str | None = None) -> int:
 
 def apply(options: Options) -> int:
     """Write the fixes into the files, all or none."""
-    from patcher.sink.files import Change, write_all
+    from patcher.sink.files import write_all
 
     root = _root(options)
     outcome = _outcome(options)
-    write_all(root, [Change(one.before, one.after) for one in outcome.changes])
+    write_all(root, outcome.changes)
     return _finish(outcome, options)
 
 

@@ -13,8 +13,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.engine.outcome import Change
 from patcher.errors import UserError
-from patcher.sink.targets import Change, Target, check_unchanged, plan
+from patcher.sink.targets import Target, check_unchanged, plan
 from patcher.sink.temporary import (
     cannot_write,
     reason_and_todo,
@@ -22,8 +23,6 @@ from patcher.sink.temporary import (
     write_new,
     write_replacement,
 )
-
-__all__ = ["Change", "write_all"]
 
 
 @dataclass(slots=True)

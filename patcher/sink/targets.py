@@ -8,17 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
 from patcher.sink.temporary import cannot_write
-from patcher.text import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One file before and after, under the same path; `before` is None for a new file."""
-
-    before: Source | None
-    after: Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
-from patcher.sink.files import Change, write_all
+from patcher.sink.files import write_all
 from patcher.text import Source
 
 Tree = dict[str, bytes]
