@@ -101,8 +101,12 @@ class _Run:
 
     def outcome(self, before: Stack, passes: int) -> Outcome:
         """Return what the run came to."""
-        held = tuple(self.held.values())
-        left = tuple(one for one in self.findings if one.fingerprint not in self.held)
+        held = tuple(
+            replace(one, finding=self._as_first_found(one.finding)) for one in self.held.values()
+        )
+        left = tuple(
+            self._as_first_found(one) for one in self.findings if one.fingerprint not in self.held
+        )
         fixed = tuple(sorted(self.fixed, key=self._rank))
         return Outcome(before, self.stack, fixed, held, left, passes)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from patcher.errors import Bug
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.nginx_layout import NEWLINE, comments_in, line_indent
+from patcher.lang.nginx_layout import BLANKS, NEWLINE, comments_in, line_indent
 from patcher.lang.nginx_tokens import quote
 from patcher.lang.nginx_tree import Directive, Tree, Word, block_at
 from patcher.text import Edit, Route, Span, Touch
@@ -102,12 +102,17 @@ def _removed(tree: Tree, words: Sequence[Word]) -> Iterator[_Change]:
 def _cut(tree: Tree, start: int, end: int) -> Iterator[_Change]:
     if start == end:
         return
-    eol = NEWLINE.match(tree.source.text, end)
-    if eol is not None and line_indent(tree.source, start) is not None:
+    source = tree.source
+    eol, behind = NEWLINE.match(source.text, end), BLANKS.match(source.text, end)
+    if eol is not None and line_indent(source, start) is not None:
         yield Span(start, eol.end()), ""
+    elif start == source.line_start(start) and behind and source.text[behind.end()] == "#":
+        # The comment behind takes the place of what begins the line.
+        indent = BLANKS.match(source.text, start)
+        yield Span(indent.end() if indent else start, behind.end()), ""
     else:
         # nginx reads `${` as the start of a variable, not of a block.
-        swallows = tree.source.text[end] == "{" and tree.source.text[start - 1] == "$"
+        swallows = source.text[end] == "{" and source.text[start - 1] == "$"
         yield Span(start, end), " " if swallows else _guard(tree, end)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from patcher.errors import UserError
-from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry, Mapping, Node, Scalar, Sequence
+from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequence
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
@@ -129,7 +129,7 @@ class Builder:
             if entry.name in seen:
                 raise self._error(entry.start, f"key `{entry.name}` stands twice in one mapping")
             seen.add(entry.name)
-            if entry.name == MERGE_KEY and not _mergeable(entry.value):
+            if entry.is_merge and not _mergeable(entry.value):
                 raise self._error(entry.start, "`<<` must name a mapping or a list of mappings")
 
     def _close(self, node: Node) -> None:

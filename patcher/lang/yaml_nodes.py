@@ -80,6 +80,11 @@ class Entry:
         return self.key.value
 
     @property
+    def is_merge(self) -> bool:
+        """Whether the entry is a merge key; a quoted `"<<"` is a key like any other."""
+        return self.key.value == MERGE_KEY and not self.key.style
+
+    @property
     def start(self) -> int:
         """Offset of the key."""
         return self.key.start
@@ -105,12 +110,12 @@ class Mapping(Node):
     @cached_property
     def own(self) -> dict[str, Entry]:
         """The entries written in this mapping itself, `<<` left out."""
-        return {entry.name: entry for entry in self.entries if entry.name != MERGE_KEY}
+        return {entry.name: entry for entry in self.entries if not entry.is_merge}
 
     @cached_property
     def merged(self) -> tuple[Mapping, ...]:
         """The mappings that `<<` brings in, the strongest first."""
-        values = [entry.value for entry in self.entries if entry.name == MERGE_KEY]
+        values = [entry.value for entry in self.entries if entry.is_merge]
         return tuple(node for value in values for node in _merge_sources(value))
 
     @cached_property

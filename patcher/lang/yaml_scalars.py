@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isinf
 from typing import Any, Final
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -11,16 +12,23 @@ _BOOL: Final = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_DECIMAL: Final = re.compile(r"[-+]?(0|[1-9][0-9_]*)")
-_OCTAL: Final = re.compile(r"[-+]?0o?([0-7_]+)")
-_HEX: Final = re.compile(r"[-+]?0x([0-9a-fA-F_]+)")
-_BINARY: Final = re.compile(r"[-+]?0b([01_]+)")
+# as Go's strconv.ParseInt and go-yaml's yamlStyleFloat take them, underscores removed
+_INTEGER: Final = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]{,19}))"
+)
+_BASES: Final = (16, 2, 8, 10)
+_INT64: Final = range(-(2**63), 2**63)
+_UINT64: Final = range(2**64)
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_STR_TAG: Final = "tag:yaml.org,2002:str"
+_TYPE_TAGS: Final = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")
+)
 
 # What YAML 1.1 readers take for something else than text: never written plain.
 _YAML_1_1_WORD: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~")
-_YAML_1_1_NUMBER: Final = re.compile(r"[-+]?[0-9._][0-9._:,eExXabcdefABCDEFo+-]*")
+_YAML_1_1_NUMBER: Final = re.compile(r"[-+]?[0-9._][0-9._:,eExXabcdefABCDEFoO+-]*")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./=+-]*( [A-Za-z0-9_./=+-]+)*")
 
 
@@ -36,13 +44,14 @@ def resolve(text: str, style: str, tag: str | None) -> Any:
     """Return the value of a scalar, typed as Compose's reader (go-yaml v3) does.
 
     That is the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema), with a leading
-    zero still meaning octal; `on`, `22:22` and dates stay text.
+    zero still meaning octal, underscores in numbers, and what is too great for 64 bits read as a
+    float; `on`, `22:22` and dates stay text.
     """
-    if tag in ("!", "tag:yaml.org,2002:str"):
+    if tag == _STR_TAG:
         return text
-    if tag and not tag.startswith("tag:yaml.org,2002:"):
+    if tag and tag != "!" and not tag.startswith("tag:yaml.org,2002:"):
         return Tagged(tag, text)
-    return _typed(text) if not style else text
+    return _typed(text) if not style or tag in _TYPE_TAGS else text
 
 
 def _typed(text: str) -> Any:
@@ -50,16 +59,29 @@ def _typed(text: str) -> Any:
         return None
     if text in _BOOL:
         return _BOOL[text]
-    if _DECIMAL.fullmatch(text):
-        return int(text.replace("_", ""))
-    for pattern, base in ((_OCTAL, 8), (_HEX, 16), (_BINARY, 2)):
-        if (match := pattern.fullmatch(text)) and match[1].strip("_"):
-            number = int(match[1].replace("_", ""), base)
-            return -number if text.startswith("-") else number
-    if _FLOAT.fullmatch(text):
-        return float(text)
     # kept as text: nan is not equal to itself, and only equality matters here
-    return Tagged("float", text.lower()) if _SPECIAL_FLOAT.fullmatch(text) else text
+    if _SPECIAL_FLOAT.fullmatch(text):
+        return Tagged("float", text.lower())
+    number = _number(text.replace("_", "")) if text[0] in "+-0123456789" else None
+    if number is None and _FLOAT.fullmatch(text):
+        number = _float(text)
+    return text if number is None else number
+
+
+def _number(text: str) -> int | float | None:
+    if match := _INTEGER.fullmatch(text):
+        sign, *digits = match.groups()
+        value = next(int(one, base) for one, base in zip(digits, _BASES, strict=True) if one)
+        value = -value if sign == "-" else value
+        if value in _INT64 or (not sign and value in _UINT64):
+            return value
+    return _float(text) if _FLOAT.fullmatch(text) else None
+
+
+def _float(text: str) -> float | None:
+    """Return the number, or None where it is too great, which Go leaves as text."""
+    value = float(text)
+    return None if isinf(value) else value
 
 
 def may_stand_plain(text: str) -> bool:
@@ -71,6 +93,7 @@ def may_stand_plain(text: str) -> bool:
         _PLAIN.fullmatch(text) is not None
         and _YAML_1_1_WORD.fullmatch(text) is None
         and _YAML_1_1_NUMBER.fullmatch(text) is None
+        and _SPECIAL_FLOAT.fullmatch(text) is None
     )
 
 

@@ -39,7 +39,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries, fill_null
 from patcher.lang.yaml_nodes import Scalar
 from patcher.rules.base import Rule
-from patcher.stack.project import Document
+from patcher.stack.documents import Document
 from patcher.stack.stack import Stack
 from patcher.stack.values import Value, mapping_of, untagged
 from patcher.text import Edit

@@ -125,7 +125,7 @@ def _remedy(stack: Stack, app: App, main: Service, framework: Framework) -> Fix 
 def _edits(
     stack: Stack, app: App, main: Service, command: tuple[str, ...], name: str
 ) -> tuple[Edit, ...]:
-    waits = {one: condition_for(stack, one) for one in app.databases(main)}
+    waits = {one: condition_for(stack, one, main.home.tree) for one in app.databases(main)}
     slow = [one for one, how in waits.items() if how != HEALTHY]
     if slow:
         raise CannotEdit(f"`{slow[0]}` cannot report its health, so nothing can wait for it")

@@ -5,8 +5,9 @@
 An nginx that hands requests to a service of the stack without waiting for it, and an app whose own
 environment names a database, cache or queue of the stack as a host without waiting for it. An
 `env_file` counts where no other service reads the same file: a shared one tells nothing of a
-single service. What is waited for through another service counts as waited for; a one-shot job,
-which others wait for to end, waits for what it was given.
+single service. What is waited for through another service counts as waited for, and so do `links`,
+`volumes_from` and a shared network; a one-shot job, which others wait for to end, waits for what it
+was given.
 
 ## Why it matters
 
@@ -21,8 +22,8 @@ health. The next `up -d` starts the service after what it needs.
 
 ## Fix safety
 
-Safe: only the order of starting changes. No entry is added that would close a circle, or that
-names a service of a profile that may be off.
+Safe: only the order of starting changes. No entry is added that would close a circle, that names a
+service of a profile that may be off, or that Swarm would refuse.
 
 ## References
 
@@ -35,12 +36,14 @@ from collections.abc import Iterator
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_nodes import Tree
 from patcher.rules.base import Rule
 from patcher.stack.compose import Service
 from patcher.stack.links import Need
+from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import condition_for, reachable, wait_edits
+from patcher.stack.waits import condition_for, wait_edits
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -61,7 +64,8 @@ def check(stack: Stack) -> Iterator[Finding]:
 def _finding(stack: Stack, service: Service, missing: dict[str, Need]) -> Finding:
     first = next(iter(missing.values()))
     return RULE.finding(
-        f"`{service.name}` does not wait for {shown(list(missing))}",
+        f"`{service.name}` needs {shown(list(missing))} and does not wait for "
+        f"{'it' if len(missing) == 1 else 'them'}",
         first.evidence,
         (service.location,),
         _remedy(stack, service, list(missing)),
@@ -71,17 +75,25 @@ def _finding(stack: Stack, service: Service, missing: dict[str, Need]) -> Findin
 def _remedy(stack: Stack, service: Service, targets: list[str]) -> Fix | NoFix:
     by_hand = f"add {shown(targets)} to its `depends_on`"
     for target in targets:
-        if service.name in reachable(stack, target):
-            return NoFix(f"`{target}` itself waits for `{service.name}`", "break the circle")
+        for one in (service, *inheritors(stack, service)):
+            if one.name == target or one.name in reachable(stack, target, with_needs=True):
+                return NoFix(f"`{target}` in turn needs `{one.name}`", "break the circle")
         if not _runs_with(service, stack.project.services[target]):
             return NoFix(f"`{target}` belongs to a profile that may be off", by_hand)
     try:
-        added = {target: condition_for(stack, target) for target in targets}
+        tree = _tree(service)
+        added = {target: condition_for(stack, target, tree) for target in targets}
         edits = wait_edits(stack, service, added)
     except CannotEdit as error:
         return NoFix(error.reason, by_hand)
     title = f"wait for {shown(targets)}"
     return Fix(title, edits, f"starts `{service.name}` after {shown(targets)}")
+
+
+def _tree(service: Service) -> Tree:
+    """Return the file that the entries go to."""
+    values = service.values("depends_on")
+    return values[-1].tree if values else service.home.tree
 
 
 def _runs_with(service: Service, target: Service) -> bool:

@@ -22,6 +22,9 @@ services without a known port get no check: the reason is told.
 ## Fix safety
 
 Safe: the check only looks. It needs no password and leaves room for a slow start (`start_period`).
+No check is added where a further file of the project changes what the service runs, or where
+another service would take it over through `extends` or an anchor. Unsafe in files that are made for
+Swarm, which restarts tasks whose check fails.
 
 ## References
 
@@ -33,70 +36,93 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_style import Flow
 from patcher.rules.base import Rule
 from patcher.stack.compose import Service
-from patcher.stack.health import Health
 from patcher.stack.image import Probe
+from patcher.stack.order import inheritors
 from patcher.stack.stack import Stack
+from patcher.stack.swarm import swarm_sign
+from patcher.stack.waits import HEALTHY
+from patcher.text import Edit
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that should report health and does not."""
     for service in stack.project.services.values():
         health = stack.health_of(service.name)
-        if health.probe is None and health.no_probe is None:
+        if health.probe is not None:
+            remedy = _remedy(stack, service, health.probe)
+        elif health.no_probe is not None:
+            remedy = NoFix(health.no_probe.reason, health.no_probe.by_hand)
+        else:
             continue
-        yield RULE.finding(
-            f"`{service.name}` cannot report whether it is ready",
-            f"no health check, and {_who(stack, service)}",
-            (service.location,),
-            _remedy(service, health),
-        )
+        message = f"`{service.name}` has no health check, so nothing can wait until it is ready"
+        evidence = f"no check in the compose files, none in a Dockerfile; {_who(stack, service)}"
+        yield RULE.finding(message, evidence, (service.location,), remedy)
 
 
 def _who(stack: Stack, service: Service) -> str:
     """Say who relies on a service, one of each kind."""
-    waiting = [one.name for one in stack.project.services.values() if service.name in one.waits]
-    if waiting:
-        more = f" and {len(waiting) - 2} more wait" if len(waiting) > 2 else ""
-        verb = more or (" waits" if len(waiting) == 1 else " wait")
-        return (
-            " and ".join(f"`{name}`" for name in waiting[:2]).replace(
-                " and ", ", " if more else " and "
-            )
-            + f"{verb} for it"
-        )
+    waits = [
+        (one.name, wait)
+        for one in stack.project.services.values()
+        if (wait := one.waits.get(service.name)) is not None
+    ]
+    refused = [name for name, wait in waits if wait.condition == HEALTHY]
+    if refused:
+        return f"`{refused[0]}` waits until it is healthy, so `up` ends with an error"
+    if waits:
+        return _waiting([name for name, _ in waits])
     need = next(need for need in stack.needs if need.target == service.name)
     return f"`{need.service}` needs it: {need.evidence}"
 
 
-def _remedy(service: Service, health: Health) -> Fix | NoFix:
-    if health.probe is None:
-        reason = health.no_probe.reason if health.no_probe else ""
-        return NoFix(reason, health.no_probe.by_hand if health.no_probe else "")
-    home = service.home
+def _waiting(names: list[str]) -> str:
+    shown = [f"`{name}`" for name in names[:2]]
+    if len(names) > 2:
+        return f"{', '.join(shown)} and {len(names) - 2} more wait for it"
+    return f"{' and '.join(shown)} {'wait' if len(names) > 1 else 'waits'} for it"
+
+
+def _remedy(stack: Stack, service: Service, probe: Probe) -> Fix | NoFix:
+    heirs = [one for one in inheritors(stack, service) if not _takes_it(stack, one, probe)]
+    if heirs:
+        name = heirs[0].name
+        reason = f"`{name}` takes the check over through `extends`, and it may not fit there"
+        return NoFix(reason, f"add it, and switch it off for `{name}` with `disable: true`")
     try:
-        edits = add_entries(
-            home.tree, home.mapping, [("healthcheck", _entry(health.probe))], at=[home.route]
-        )
+        edits = _edits(service, probe)
     except CannotEdit as error:
-        return NoFix(error.reason, f"add `healthcheck: {{test: {list(health.probe.test)}}}`")
-    title = f"add a health check: {health.probe.note}"
-    return Fix(title, edits, f"recreates `{service.name}`, which then reports its health")
+        return NoFix(error.reason, f"add `healthcheck: {{test: {list(probe.test)}}}`")
+    title, next_up = (
+        f"add a health check: {probe.note}",
+        f"recreates `{service.name}`, which then reports its health",
+    )
+    if (sign := swarm_sign(stack.project)) is None:
+        return Fix(title, edits, next_up)
+    why = f"{sign} is for Swarm, which restarts a task whose check fails"
+    return Fix(title, edits, next_up, Safety.UNSAFE, why)
 
 
-def _entry(probe: Probe) -> dict[str, object]:
-    return {
+def _takes_it(stack: Stack, heir: Service, probe: Probe) -> bool:
+    """Whether a service that takes a check over has its own, or would be given the same."""
+    return heir.healthcheck is not None or stack.health_of(heir.name).probe == probe
+
+
+def _edits(service: Service, probe: Probe) -> tuple[Edit, ...]:
+    entry = {
         "test": Flow(probe.test),
         "interval": probe.interval,
         "timeout": probe.timeout,
         "retries": probe.retries,
         "start_period": probe.start_period,
     }
+    home = service.home
+    return add_entries(home.tree, home.mapping, [("healthcheck", entry)], at=[home.route])
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

@@ -3,14 +3,16 @@
 ## What it finds
 
 A `resolver` with Docker's `127.0.0.11` that run-time lookups of service names go through, whose
-`valid=` is missing or shorter than the target of 60 seconds.
+`valid=` is missing, shorter than the target of 60 seconds, or longer than the 600 seconds that
+hold without it.
 
 ## Why it matters
 
 Docker's DNS gives every answer a lifetime of 600 seconds. A recreated container has a new address,
 so without `valid=` nginx sends requests to the old one for up to ten minutes: 110 of 110 requests
 failed in a measurement over that time. With `valid=60s` they failed for 56 seconds, then never.
-A shorter time recovers sooner, at the price of more lookups, each of which can fail.
+A shorter time recovers sooner, at the price of more lookups, each of which can fail; a longer one
+than 600 seconds makes the outage longer still.
 
 ## What the fix does on the next `up`
 
@@ -19,7 +21,8 @@ because a mounted file changed: restart the nginx service.
 
 ## Fix safety
 
-Safe: only how long an answer is kept changes.
+Safe: only how long an answer is kept changes. Where it was less than 60 seconds, requests reach a
+recreated container later than before, after 60 seconds at most.
 
 ## References
 
@@ -37,42 +40,55 @@ from patcher.rules.base import Rule
 from patcher.stack.resolvers import Resolver, next_up, resolvers, seconds, service_names
 from patcher.stack.stack import Stack
 
-_DOCKER_TTL = "600 s"
+_DOCKER_TTL = 600
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Yield one finding for each resolver without `valid=`, or with too short a one."""
+    """Yield one finding for each resolver without `valid=`, or with a bad one."""
     target = stack.settings.resolver_valid
     for resolver in resolvers(stack):
-        if not resolver.asks_docker or not service_names(stack, resolver.lookups):
+        fault = _fault(resolver, target)
+        if fault is None or not resolver.asks_docker:
             continue
-        valid = next((one for one in resolver.parameters if one.startswith("valid=")), None)
-        kept = None if valid is None else seconds(valid.removeprefix("valid="))
-        if valid is not None and (kept is None or kept >= target):
-            continue
-        missing = f"no `valid=`: an answer is kept for Docker's {_DOCKER_TTL}"
-        short = f"`{valid}` is shorter than {target} s: more lookups, each of which can fail"
-        yield RULE.finding(
-            "nginx keeps looked-up addresses for too long or too short a time",
-            f"`{resolver.placed.head}`: {missing if valid is None else short}",
-            (resolver.placed.location,),
-            _remedy(resolver, valid, f"valid={target}s"),
-        )
+        if service_names(stack, resolver.lookups):
+            message, evidence = fault
+            remedy = _remedy(resolver, f"valid={target}s")
+            yield RULE.finding(
+                message, f"`{resolver.placed.head}`: {evidence}", resolver.locations, remedy
+            )
 
 
-def _remedy(resolver: Resolver, old: str | None, new: str) -> Fix | NoFix:
-    placed = resolver.placed
+def _fault(resolver: Resolver, target: int) -> tuple[str, str] | None:
+    """Return message and evidence; None where answers are kept for a good time."""
+    valid = resolver.valid
+    kept = 0 if valid is None else seconds(valid.removeprefix("valid="))
+    if kept is None:
+        return None
+    late = "nginx sends requests to the old address of a recreated container for too long"
+    if kept == 0:
+        lack = "no `valid=`" if valid is None else f"`{valid}` counts as none"
+        return late, f"{lack}, so an answer is kept for Docker's {_DOCKER_TTL} s"
+    if kept > max(_DOCKER_TTL, target):
+        return late, f"`{valid}` is longer than Docker's own {_DOCKER_TTL} s"
+    if kept < target:
+        return "nginx looks service names up too often", f"`{valid}` is shorter than {target} s"
+    return None
+
+
+def _remedy(resolver: Resolver, new: str) -> Fix | NoFix:
+    placed, old = resolver.placed, resolver.valid
+    args = list(placed.args)
     if old is None:
-        others = [arg for arg in placed.args if "=" in arg]
-        args = [*resolver.servers, new, *others]
+        args.insert(args.index(resolver.servers[-1]) + 1, new)
     else:
-        args = [new if arg == old else arg for arg in placed.args]
+        args[len(args) - 1 - args[::-1].index(old)] = new
     try:
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
         return NoFix(error.reason, f"give the `resolver` the parameter `{new}`")
+    time = new.removeprefix("valid=")
     return Fix(
-        f"keep answers for {new.removeprefix('valid=')}", edits, next_up(resolver.lookups[0])
+        f"keep answers for {time}", edits, next_up(resolver.lookups, placed.tree.source.path)
     )
 
 

@@ -14,13 +14,17 @@ keeps it from starting.
 ## What the fix does on the next `up`
 
 It adds `resolver 127.0.0.11 valid=60s ipv6=off;` and `resolver_timeout 10s;` to the nearest
-context that serves all such lookups: their `server`, or `http`. Compose does not recreate a
+context that serves all such lookups: their `server`, or `http`. Where a file is shared and another
+reader of it sets a resolver already, each `server` gets its own. Compose does not recreate a
 container because a mounted file changed: restart the nginx service.
 
 ## Fix safety
 
-Safe: requests that failed are answered. A `resolver` in `http` also serves OCSP stapling, which
-Docker's DNS forwards to the host's servers.
+Safe: requests that failed are answered. A `resolver` in `http` also serves OCSP stapling, for
+which Docker's DNS forwards to the host's servers. Unsafe where something that nginx reads is not in
+the project (an included file, another image's main file): a `resolver` in it would be the second
+one, and nginx refuses two in the same context. Unsafe for a file given with `--nginx`: Docker's DNS
+answers inside of containers only.
 
 ## References
 
@@ -30,83 +34,122 @@ Docker's DNS forwards to the host's servers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.nginx_edit import add_directives
+from patcher.lang.nginx_edit import Statement, add_directives
 from patcher.rules.base import Rule
-from patcher.stack.nginx import Nginx, Piece, Scope, common_scope
-from patcher.stack.resolvers import next_up, run_time_lookups, shown
+from patcher.stack.nginx import Piece, Scope, can_take
+from patcher.stack.resolver_plan import ResolverPlan
+from patcher.stack.resolvers import (
+    next_up,
+    readers,
+    run_time_lookups,
+    shown,
+    unread_around,
+)
 from patcher.stack.stack import Stack
 from patcher.stack.upstreams import Upstream
+from patcher.text import Edit
 
-_CONTEXTS = ("server", "http", "main")
+# an included file of this name, such as linuxserver's resolver.conf, is there to set one
+_SETS_RESOLVER: Final = re.compile(r"(?i)resolver|dns")
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Yield one finding for each nginx that looks names up without a resolver."""
+    """Yield one finding for each nginx that looks names up without a resolver.
+
+    Two that start with the same directive, of a file that both read, are one.
+    """
+    plan = ResolverPlan(stack.nginx)
+    groups: dict[object, list[Upstream]] = {}
     for nginx in stack.nginx:
-        lost = [
-            one
-            for one in run_time_lookups(stack)
-            if one.nginx is nginx and one.placed.scope.inherited("resolver") is None
-        ]
+        lost = [one for one in run_time_lookups(stack) if one.nginx is nginx and _is_lost(one)]
         if lost:
-            yield _finding(stack, nginx, lost)
+            groups.setdefault(lost[0].placed.key, []).extend(lost)
+            plan.serve(lost)
+    for lost in groups.values():
+        yield RULE.finding(
+            "nginx looks names up at run time and has no resolver",
+            _evidence(lost),
+            _places(lost),
+            _remedy(stack, plan, lost),
+        )
 
 
-def _finding(stack: Stack, nginx: Nginx, lost: list[Upstream]) -> Finding:
+def _is_lost(lookup: Upstream) -> bool:
+    scope = lookup.placed.scope
+    is_elsewhere = any(_SETS_RESOLVER.search(one) for one in unread_around(scope))
+    return scope.inherited("resolver") is None and not is_elsewhere
+
+
+def _evidence(lost: Sequence[Upstream]) -> str:
     hosts = list(dict.fromkeys(one.host for one in lost))
-    return RULE.finding(
-        "nginx looks names up at run time and has no resolver",
-        f"`{lost[0].placed.head}` leads to {shown(hosts)}, and no `resolver` is in effect",
-        tuple(one.placed.location for one in lost),
-        _remedy(stack, nginx, lost),
-    )
+    others = len(_places(lost)) - 1
+    more = f" and {others} more like it lead" if others else " leads"
+    return f"`{lost[0].placed.head}`{more} to {shown(hosts)}, and no `resolver` is in effect"
 
 
-def _remedy(stack: Stack, nginx: Nginx, lost: list[Upstream]) -> Fix | NoFix:
+def _places(lost: Sequence[Upstream]) -> tuple[Location, ...]:
+    return tuple({one.placed.key: one.placed.location for one in lost}.values())
+
+
+def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix | NoFix:
+    for nginx in {id(one.nginx): one.nginx for one in lost}.values():
+        if nginx.service is not None and not nginx.has_docker_dns:
+            reason = f"with `network_mode: {nginx.service.network_mode}` no Docker DNS answers"
+            return NoFix(reason, "add a `resolver` with a name server that knows these names")
+    written = " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
+    chosen = [plan.place_for(one) for one in lost]
+    places = {piece.key: (scope, piece) for scope, piece in filter(None, chosen)}
+    if None in chosen:
+        reason = "the files that could hold it are also read where a `resolver` is set"
+        return NoFix(reason, f"add `{written}` to a file that only {readers(lost)} reads")
+    try:
+        edits = [edit for _, piece in places.values() for edit in _added(stack, piece)]
+    except CannotEdit as error:
+        return NoFix(error.reason, f"add `{written}`")
+    paths = list(dict.fromkeys(edit.path for edit in edits))
+    title = f"add a `resolver` with Docker's DNS to {_shown_places(list(places.values()))}"
+    after = "; ".join(dict.fromkeys(next_up(lost, path) for path in paths))
+    why = _why(lost)
+    return Fix(title, tuple(edits), after, Safety.UNSAFE if why else Safety.SAFE, why)
+
+
+def _statements(stack: Stack) -> list[Statement]:
     settings = stack.settings
-    statements = [
+    return [
         ("resolver", [settings.resolver, f"valid={settings.resolver_valid}s", "ipv6=off"]),
         ("resolver_timeout", [f"{settings.resolver_timeout}s"]),
     ]
-    by_hand = " ".join(f"{name} {' '.join(args)};" for name, args in statements)
-    if nginx.service is not None and nginx.service.network_mode is not None:
-        mode = nginx.service.network_mode
-        reason = f"with `network_mode: {mode}` there is no Docker DNS to ask"
-        return NoFix(reason, "add a `resolver` with a server that knows these names")
-    scope = _context(lost)
-    piece = _piece(scope, lost)
-    if piece is None:
-        return NoFix("the project does not hold the block that serves all lookups", by_hand)
-    if scope.inherited("resolver_timeout") is not None:
+
+
+def _added(stack: Stack, piece: Piece) -> tuple[Edit, ...]:
+    statements = _statements(stack)
+    if not can_take(stack.nginx, piece, "resolver_timeout"):
         statements.pop()
-    try:
-        edits = add_directives(piece.tree, piece.route, statements)
-    except CannotEdit as error:
-        return NoFix(error.reason, f"add {by_hand}")
-    title = f"look names up at Docker's DNS, set in `{scope.kind}`"
-    return Fix(title, edits, next_up(lost[0]))
+    return add_directives(piece.tree, piece.route, statements)
 
 
-def _context(lost: list[Upstream]) -> Scope:
-    """Return the innermost server or outer scope that holds all lookups."""
-    common = common_scope([one.placed.scope for one in lost])
-    return next(scope for scope in common.chain() if scope.kind in _CONTEXTS)
+def _shown_places(places: Sequence[tuple[Scope, Piece]]) -> str:
+    counts = Counter((scope.kind, piece.tree.source.path) for scope, piece in places)
+    return ", ".join(
+        f"{number} `{kind}` blocks in {path}" if number > 1 else f"`{kind}` in {path}"
+        for (kind, path), number in counts.items()
+    )
 
 
-def _piece(scope: Scope, lost: list[Upstream]) -> Piece | None:
-    """Return where to write in a scope: its block, or else the first file that looks names up."""
-    if scope.kind == "main":
-        return None
-    blocks = [piece for piece in scope.pieces if piece.route]
-    if blocks:
-        return blocks[0]
-    paths = {one.placed.tree.source.path for one in lost}
-    own = (piece for piece in scope.pieces if piece.tree.source.path in paths)
-    return next(own, None)
+def _why(lost: Sequence[Upstream]) -> str:
+    if any(one.nginx.service is None for one in lost):
+        return "which container reads the file is not known; 127.0.0.11 answers only inside of one"
+    unread = dict.fromkeys(text for one in lost for text in unread_around(one.placed.scope))
+    if not unread:
+        return ""
+    return f"not in the project, and may set a `resolver` already: {', '.join(unread)}"
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)

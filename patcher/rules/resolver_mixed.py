@@ -22,7 +22,8 @@ container because a mounted file changed: restart the nginx service.
 ## Fix safety
 
 Safe where every dropped server is a public one. Unsafe where one is private: it may know names
-that Docker's DNS does not.
+that Docker's DNS does not. Unsafe, too, where an nginx without Docker's DNS reads the same file
+(`network_mode: host`), and where 127.0.0.11 is new to a file given with `--nginx`.
 
 ## References
 
@@ -62,27 +63,25 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         yield RULE.finding(
             "nginx looks Compose service names up at servers that do not know them",
-            _evidence(resolver, wrong, names),
-            (resolver.placed.location, *(one.placed.location for one in resolver.lookups)),
-            _remedy(resolver, wrong),
+            _evidence(resolver, names),
+            resolver.locations,
+            _remedy(stack, resolver, wrong),
         )
 
 
-def _evidence(resolver: Resolver, wrong: list[str], names: list[str]) -> str:
-    count = len(resolver.servers)
-    turn = f"each lookup goes to the next of these {count} servers; " if count > 1 else ""
-    verb = "answers" if len(wrong) == 1 else "answer"
-    return (
-        f"`{resolver.placed.head}`: {turn}"
-        f"{', '.join(wrong)} {verb} that {shown(names)} {_be(names)} not exist"
-    )
+def _evidence(resolver: Resolver, names: list[str]) -> str:
+    head, servers = resolver.placed.head, resolver.servers
+    if resolver.asks_docker:
+        knows = (
+            "knows" if all(is_docker(one) or is_public(one) for one in servers) else "is sure of"
+        )
+        turn = f"of {len(servers)} servers, asked in turn, only Docker's {knows}"
+        return f"`{head}`: {turn} {shown(names)}"
+    asked = "a public server, which does" if len(servers) == 1 else "public servers, which do"
+    return f"`{head}` asks {asked} not know {shown(names)}"
 
 
-def _be(names: list[str]) -> str:
-    return "does" if len(names) == 1 else "do"
-
-
-def _remedy(resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
+def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
     keep = next((server for server in resolver.servers if is_docker(server)), DOCKER_DNS)
     try:
@@ -91,12 +90,24 @@ def _remedy(resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     except CannotEdit as error:
         by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
         return NoFix(error.reason, by_hand)
-    title = f"ask Docker's DNS alone: drop {', '.join(wrong)}"
-    private = [server for server in wrong if not is_public(server)]
-    if not private:
-        return Fix(title, edits, next_up(resolver.lookups[0]))
-    why = f"{', '.join(private)} may know names that Docker's DNS does not"
-    return Fix(title, edits, next_up(resolver.lookups[0]), Safety.UNSAFE, why)
+    verb = "ask Docker's DNS alone" if resolver.asks_docker else f"ask Docker's DNS, {DOCKER_DNS}"
+    title = f"{verb}: drop {', '.join(wrong)}"
+    why = _why(stack, resolver, wrong)
+    safety = Safety.UNSAFE if why else Safety.SAFE
+    return Fix(title, edits, next_up(resolver.lookups, placed.tree.source.path), safety, why)
+
+
+def _why(stack: Stack, resolver: Resolver, wrong: list[str]) -> str:
+    if private := [server for server in wrong if not is_public(server)]:
+        return f"{', '.join(private)} may know names that Docker's DNS does not"
+    path = resolver.placed.tree.source.path
+    for nginx in stack.nginx:
+        if not nginx.has_docker_dns and any(tree.source.path == path for tree in nginx.trees()):
+            name = nginx.service.name if nginx.service else path
+            return f"`{name}` reads the file, too, and has no Docker DNS"
+    if not resolver.asks_docker and any(one.nginx.service is None for one in resolver.lookups):
+        return "which container reads the file is not known; 127.0.0.11 answers only inside of one"
+    return ""
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)

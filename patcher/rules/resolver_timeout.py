@@ -2,8 +2,8 @@
 
 ## What it finds
 
-A `resolver` that run-time lookups go through, with no `resolver_timeout` in effect beside it, or
-one that is shorter than the target of 10 seconds.
+A `resolver` that run-time lookups of service names go through, with no `resolver_timeout` in
+effect for them, or one that is shorter than the target of 10 seconds.
 
 ## Why it matters
 
@@ -13,12 +13,13 @@ of 30 seconds holds a client for that long.
 
 ## What the fix does on the next `up`
 
-It sets `resolver_timeout 10s;` beside the resolver. Compose does not recreate a container because
-a mounted file changed: restart the nginx service.
+It sets `resolver_timeout 10s;`: in place of the shorter one, or below the resolver. Compose does
+not recreate a container because a mounted file changed: restart the nginx service.
 
 ## Fix safety
 
-Safe: only how long nginx waits for an answer changes.
+Safe: only how long nginx waits for an answer changes. A new one is unsafe where something that
+nginx reads is not in the project: it could set one already, and nginx refuses two in one context.
 
 ## References
 
@@ -27,38 +28,43 @@ Safe: only how long nginx waits for an answer changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.lang.nginx_edit import add_directive
 from patcher.rules.base import Rule
-from patcher.stack.nginx import Placed
-from patcher.stack.resolvers import Resolver, next_up, resolvers, seconds, service_names
+from patcher.stack.nginx import Piece, Placed, can_take
+from patcher.stack.resolvers import (
+    Resolver,
+    next_up,
+    readers,
+    resolvers,
+    seconds,
+    service_names,
+    unread_around,
+)
 from patcher.stack.stack import Stack
+from patcher.stack.upstreams import Upstream
 
 _NAME = "resolver_timeout"
 
 
 def check(stack: Stack) -> Iterator[Finding]:
-    """Yield one finding for each resolver in use without a long enough time limit."""
-    target = stack.settings.resolver_timeout
+    """Yield one finding for each resolver without a time limit, and for each limit too short."""
+    short: dict[object, tuple[Placed, list[Upstream]]] = {}
     for resolver in resolvers(stack):
         if not service_names(stack, resolver.lookups):
             continue
-        limit = resolver.placed.scope.inherited(_NAME)
-        if limit is None:
-            evidence = f"`{resolver.placed.head}` has no `{_NAME}` beside it"
-            remedy = _add(resolver, target)
-            yield RULE.finding(_MESSAGE, evidence, (resolver.placed.location,), remedy)
-        elif _is_short(limit, target):
-            evidence = f"`{limit.head}` is shorter than {target} s"
-            remedy = _lengthen(resolver, limit, target)
-            yield RULE.finding(_MESSAGE, evidence, (limit.location,), remedy)
-
-
-_MESSAGE = "nginx gives up looking a service name up too early, or too late"
+        limits = [(one.placed.scope.inherited(_NAME), one) for one in resolver.lookups]
+        for limit, lookup in limits:
+            if limit is not None and _is_short(limit, stack.settings.resolver_timeout):
+                short.setdefault(limit.key, (limit, []))[1].append(lookup)
+        if unlimited := [lookup for limit, lookup in limits if limit is None]:
+            yield _unlimited(stack, resolver, unlimited)
+    for limit, lookups in short.values():
+        yield _too_short(stack, limit, lookups)
 
 
 def _is_short(limit: Placed, target: int) -> bool:
@@ -66,23 +72,56 @@ def _is_short(limit: Placed, target: int) -> bool:
     return time is not None and time < target
 
 
-def _add(resolver: Resolver, target: int) -> Fix | NoFix:
-    placed = resolver.placed
+def _unlimited(stack: Stack, resolver: Resolver, lookups: Sequence[Upstream]) -> Finding:
+    return RULE.finding(
+        "nginx holds a client for 30 s where a service name gets no answer",
+        f"`{resolver.placed.head}` has no `{_NAME}` beside it, and the default is 30 s",
+        resolver.locations,
+        _add(stack, resolver, lookups),
+    )
+
+
+def _too_short(stack: Stack, limit: Placed, lookups: Sequence[Upstream]) -> Finding:
+    target = stack.settings.resolver_timeout
+    return RULE.finding(
+        "nginx gives up looking a service name up too early",
+        f"`{limit.head}` is shorter than {target} s",
+        (limit.location,),
+        _lengthen(limit, lookups, target),
+    )
+
+
+def _add(stack: Stack, resolver: Resolver, lookups: Sequence[Upstream]) -> Fix | NoFix:
+    placed, target = resolver.placed, stack.settings.resolver_timeout
+    if not can_take(stack.nginx, Piece(placed.tree, placed.route[:-1]), _NAME):
+        by_hand = f"add `{_NAME} {target}s;` to a file that only {readers(lookups)} reads"
+        return NoFix(
+            f"the file is also read where `{_NAME}` is set already, or not allowed", by_hand
+        )
     try:
         edits = add_directive(
             placed.tree, placed.route[:-1], _NAME, [f"{target}s"], after=placed.directive
         )
     except CannotEdit as error:
         return NoFix(error.reason, f"write `{_NAME} {target}s;` beside the resolver")
-    return Fix(f"wait {target} s for an answer", edits, next_up(resolver.lookups[0]))
+    title, after = _title(target), next_up(resolver.lookups, placed.tree.source.path)
+    unread = ", ".join(unread_around(placed.scope))
+    if not unread:
+        return Fix(title, edits, after)
+    why = f"not in the project, and may set a `{_NAME}` already: {unread}"
+    return Fix(title, edits, after, Safety.UNSAFE, why)
 
 
-def _lengthen(resolver: Resolver, limit: Placed, target: int) -> Fix | NoFix:
+def _lengthen(limit: Placed, lookups: Sequence[Upstream], target: int) -> Fix | NoFix:
     try:
         edits = set_args(limit.tree, limit.route[:-1], limit.directive, [f"{target}s"])
     except CannotEdit as error:
         return NoFix(error.reason, f"write `{_NAME} {target}s;`")
-    return Fix(f"wait {target} s for an answer", edits, next_up(resolver.lookups[0]))
+    return Fix(_title(target), edits, next_up(lookups, limit.tree.source.path))
+
+
+def _title(target: int) -> str:
+    return f"wait up to {target} s for an answer"
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

@@ -22,7 +22,12 @@ that can get a health check has one.
 
 ## Fix safety
 
-Safe: what runs today is healthy within its `start_period`.
+Safe: a check that this program adds gives its service minutes to start. A check that cannot work
+(its program is not in the image), that was written for another command of the same image, or that
+stands in a later file such as an override, is not waited for: the entry says `service_started`,
+which is what it did before. A condition that is written stays. Nothing is written into files that
+are made for Swarm, which refuses the long form. Compose before 1.27 refuses it too, where the file
+names a `version` of 3.
 
 ## References
 
@@ -38,50 +43,66 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
 from patcher.stack.compose import Service
+from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import wait_edits
+from patcher.stack.waits import health_seen, wait_edits
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that waits less than it could."""
     for service in stack.project.services.values():
-        targets = [
-            wait.service
+        targets = {
+            wait.service: health
             for wait in service.waits.values()
-            if wait.condition is None and _can_report(stack, wait.service)
-        ]
-        if not targets:
-            continue
-        place = service.waits[targets[0]].value.location
-        yield RULE.finding(
-            f"`{service.name}` does not wait until what it depends on is ready",
-            f"{shown(targets)} {_report(targets)} health, and `depends_on` does not ask for it",
-            (place,),
-            _remedy(stack, service, targets),
-        )
+            if wait.condition is None
+            and (health := health_seen(stack, wait.service, wait.value.tree))
+            and (health.known or health.comes or health.doubt)
+        }
+        if targets:
+            yield _finding(stack, service, targets)
 
 
-def _can_report(stack: Stack, name: str) -> bool:
-    health = stack.health_of(name)
-    return health.known or health.comes
+def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Finding:
+    names = list(targets)
+    return RULE.finding(
+        f"`{service.name}` does not wait until {_ready(names, 'ready')}",
+        f"`depends_on` waits for the start only; {_checks(targets)}",
+        (service.waits[names[0]].value.location,),
+        _remedy(stack, service, targets),
+    )
 
 
-def _report(targets: list[str]) -> str:
-    return "can report its" if len(targets) == 1 else "can report their"
+def _checks(targets: dict[str, Health]) -> str:
+    """Say which targets have a health check, and which get one."""
+    have = [name for name, health in targets.items() if not health.comes]
+    get = [name for name, health in targets.items() if health.comes]
+    said = [f"{shown(have)} {'has' if len(have) == 1 else 'have'} a health check"] if have else []
+    return ", ".join([*said, f"{shown(get)} can get one"] if get else said)
 
 
-def _remedy(stack: Stack, service: Service, targets: list[str]) -> Fix | NoFix:
+def _ready(names: list[str], state: str) -> str:
+    return f"{shown(names)} {'is' if len(names) == 1 else 'are'} {state}"
+
+
+def _remedy(stack: Stack, service: Service, targets: dict[str, Health]) -> Fix | NoFix:
+    healthy = [name for name, health in targets.items() if not health.doubt]
+    doubts = {name: health.doubt for name, health in targets.items() if health.doubt}
+    if not healthy:
+        name, doubt = next(iter(doubts.items()))
+        by_hand = "make sure of the check, then ask for `condition: service_healthy`"
+        return NoFix(f"waiting until `{name}` is healthy may never end well: {doubt}", by_hand)
     try:
         edits = wait_edits(stack, service, {}, stack.project.services)
     except CannotEdit as error:
         return NoFix(error.reason, "give each entry a `condition: service_healthy`")
-    title = f"wait until {shown(targets)} {'is' if len(targets) == 1 else 'are'} healthy"
-    return Fix(title, edits, f"starts `{service.name}` when {_subject(targets)} healthy")
-
-
-def _subject(targets: list[str]) -> str:
-    return f"{shown(targets)} {'is' if len(targets) == 1 else 'are'}"
+    title = "; ".join(
+        [
+            f"wait until {_ready(healthy, 'healthy')}",
+            *(f"for the start of `{name}` only: {doubt}" for name, doubt in doubts.items()),
+        ]
+    )
+    return Fix(title, edits, f"starts `{service.name}` when {_ready(healthy, 'healthy')}")
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

@@ -6,17 +6,22 @@ Source: https://docs.docker.com/reference/compose-file/services/
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from patcher.finding import Location
 from patcher.lang.yaml_nodes import Scalar
 from patcher.lang.yaml_scalars import Tagged
 from patcher.stack.files import join
 from patcher.stack.interpolate import interpolate
+from patcher.stack.short_forms import assignments, build, items, mounts, named, ports
 from patcher.stack.values import Build, Mount, Part, Value, Wait, is_reset, untagged
+
+# an override without a value takes these away; other keys it leaves as they are
+_CLEARED_BY_NULL: Final = ("command", "entrypoint")
+_MAX_PORTS: Final = 65_535
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +30,6 @@ class Service:
 
     name: str
     parts: tuple[Part, ...]
-    variables: Mapping[str, str] = field(repr=False)
 
     @cached_property
     def home(self) -> Part:
@@ -41,6 +45,8 @@ class Service:
     def get(self, key: str) -> Value | None:
         """Return the strongest definition of `key`; None where there is none, or it is reset."""
         for part in reversed(self.parts):
+            if key in _CLEARED_BY_NULL and part.is_null(key):
+                return None
             if (value := part.get(key)) is not None:
                 return None if is_reset(value.plain) else value
         return None
@@ -65,7 +71,7 @@ class Service:
         value = self.get(key)
         if value is None or not isinstance(value.node, Scalar):
             return None
-        return interpolate(value.node.value, self.variables)
+        return interpolate(value.node.value, value.variables)
 
     @cached_property
     def image(self) -> str | None:
@@ -89,11 +95,10 @@ class Service:
             return {}
         found: dict[str, frozenset[str]] = {}
         for value in self.values("networks"):
-            data = untagged(value.plain)
-            if isinstance(data, dict):
-                found |= {name: _aliases(options) for name, options in data.items()}
-            elif isinstance(data, list):
-                found |= {str(name): frozenset() for name in data}
+            for name, options in named(value).items():
+                found[name] = found.get(name, frozenset()) | _aliases(value, options)
+                if is_reset(options):
+                    del found[name]
         return found or {"default": frozenset()}
 
     @cached_property
@@ -108,103 +113,61 @@ class Service:
         """What the service waits for, by service name, `depends_on` of all parts merged."""
         found: dict[str, Wait] = {}
         for value in self.values("depends_on"):
-            data = untagged(value.plain)
-            if isinstance(data, list):
-                found |= {str(name): Wait(str(name), None, value) for name in data}
-            elif isinstance(data, dict):
-                found |= {name: _wait(name, options, value) for name, options in data.items()}
+            for name, options in named(value).items():
+                before = found.pop(name, None)
+                if not is_reset(options):
+                    found[name] = Wait(name, _condition(value, options, before), value)
         return found
 
     @cached_property
     def profiles(self) -> tuple[str, ...]:
         """The profiles that switch the service on; empty where it always runs."""
-        return tuple(str(item) for value in self.values("profiles") for item in _items(value.plain))
+        values = self.values("profiles")
+        return tuple(value.text(item) for value in values for item in items(value))
 
     @cached_property
     def healthcheck(self) -> Value | None:
-        """The strongest health check that says what to test."""
-        for value in reversed(self.values("healthcheck")):
-            data = untagged(value.plain)
-            if isinstance(data, dict) and (data.get("test") or data.get("disable")):
-                return value
-        return None
+        """The strongest health check that says what to test, or that switches the test off."""
+        said = [value for value in self.values("healthcheck") if named(value).get("test")]
+        off = self.values("healthcheck") if self._health_options.get("disable") else []
+        return next(reversed([*off, *said]), None)
+
+    @property
+    def _health_options(self) -> dict[str, Any]:
+        """The health check as merged: each setting as the strongest definition gives it."""
+        return {
+            key: one for value in self.values("healthcheck") for key, one in named(value).items()
+        }
 
     @cached_property
     def health_disabled(self) -> bool:
         """Whether the operator switched health checks off: `disable: true` or `test: NONE`."""
-        if self.healthcheck is None:
-            return False
-        data = untagged(self.healthcheck.plain)
-        return bool(data.get("disable")) or data.get("test") in ("NONE", ["NONE"])
+        options = self._health_options
+        return bool(options.get("disable")) or options.get("test") in ("NONE", ["NONE"])
 
     @cached_property
     def build(self) -> Build | None:
         """What `build:` says, short or long."""
-        parts = self.values("build")
-        if not parts:
-            return None
-        options: dict[str, Any] = {}
-        for value in parts:
-            data = untagged(value.plain)
-            options |= data if isinstance(data, dict) else {"context": data}
-        base = parts[0].base
-        return self._build(base, options)
-
-    def _build(self, base: str, options: dict[str, Any]) -> Build:
-        context = join(base, self._interpolated(options.get("context") or "."))
-        if options.get("dockerfile_inline") or context is None:
-            dockerfile = None
-        else:
-            dockerfile = join(
-                context, self._interpolated(options.get("dockerfile") or "Dockerfile")
-            )
-        wanted = options.get("target")
-        args = {
-            name: value for name, value in self._pairs(options.get("args")) if value is not None
-        }
-        return Build(context, dockerfile, self._interpolated(wanted) if wanted else None, args)
-
-    def _interpolated(self, value: object) -> str:
-        return interpolate(str(value), self.variables)
+        return build(self.values("build"))
 
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
-        """The bind mounts of files of the project; `source` is None where it leads out of it."""
-        return tuple(
-            mount
-            for value in self.values("volumes")
-            for item in _items(value.plain)
-            if (mount := self._mount(item, value)) is not None
-        )
+        """The bind mounts by container path, the strongest of each.
 
-    def _mount(self, item: object, value: Value) -> Mount | None:
-        if isinstance(item, dict):
-            if item.get("type") != "bind":
-                return None
-            source, destination = item.get("source", ""), item.get("target", "")
-        else:
-            parts = self._interpolated(item).split(":")
-            source, destination = (parts[0], parts[1]) if len(parts) > 1 else ("", "")
-        source, destination = self._interpolated(source), self._interpolated(destination)
-        if not source.startswith((".", "/", "~")) or not destination:
-            return None
-        return Mount(join(value.base, source), destination, value)
+        `source` is None where it leads out of the project.
+        """
+        found = dict(pair for value in self.values("volumes") for pair in mounts(value))
+        return tuple(mount for mount in found.values() if mount is not None)
 
     @cached_property
     def environment(self) -> dict[str, str | None]:
         """What `environment:` sets, interpolated; None for a value that comes from outside."""
         found: dict[str, str | None] = {}
         for value in self.values("environment"):
-            found |= dict(self._pairs(untagged(value.plain)))
+            for name in (name for name, one in named(value).items() if is_reset(one)):
+                found.pop(name, None)
+            found |= assignments(value, value.plain)
         return found
-
-    def _pairs(self, data: object) -> Iterator[tuple[str, str | None]]:
-        if isinstance(data, dict):
-            for name, value in data.items():
-                yield name, None if value is None else self._interpolated(_scalar(value))
-        for item in data if isinstance(data, list) else ():
-            name, equals, text = str(item).partition("=")
-            yield name, self._interpolated(text) if equals else None
 
     @cached_property
     def env_files(self) -> tuple[str, ...]:
@@ -214,23 +177,16 @@ class Service:
             data = untagged(value.plain)
             for item in data if isinstance(data, list) else [data]:
                 path = item.get("path", "") if isinstance(item, dict) else item
-                if (joined := join(value.base, self._interpolated(path))) is not None:
+                if (joined := join(value.base, value.text(path))) is not None:
                     found.append(joined)
         return tuple(found)
 
     @cached_property
     def container_ports(self) -> tuple[int, ...]:
         """The ports that `expose:` and `ports:` name on the container's side, in order."""
-        found: list[int] = []
-        for key in ("expose", "ports"):
-            for value in self.values(key):
-                found += [port for item in _items(value.plain) if (port := self._port(item))]
-        return tuple(dict.fromkeys(found))
-
-    def _port(self, item: object) -> int | None:
-        text = str(item.get("target", "")) if isinstance(item, dict) else self._interpolated(item)
-        last = text.rpartition(":")[2].partition("/")[0]
-        return int(last) if last.isdigit() else None
+        values = [value for key in ("expose", "ports") for value in self.values(key)]
+        found = (port for value in values for port in ports(value))
+        return tuple(dict.fromkeys(islice(found, _MAX_PORTS)))
 
     def words(self, key: str) -> tuple[str, ...] | None:
         """Return `command` or `entrypoint` as words, split as Compose does; None where absent."""
@@ -239,29 +195,23 @@ class Service:
             return None
         data = untagged(value.plain)
         if isinstance(data, list):
-            return tuple(self._interpolated(_scalar(item)) for item in data)
+            return tuple(value.text(item) for item in data)
         try:
-            return tuple(shlex.split(self._interpolated(_scalar(data))))
+            return tuple(shlex.split(value.text(data)))
         except ValueError:
-            return (self._interpolated(_scalar(data)),)
+            return (value.text(data),)
 
 
-def _items(data: Any) -> list[Any]:
-    data = untagged(data)
-    return data if isinstance(data, list) else []
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(untagged(value))
-
-
-def _aliases(options: object) -> frozenset[str]:
+def _aliases(value: Value, options: object) -> frozenset[str]:
     names = options.get("aliases") if isinstance(options, dict) else None
-    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+    return frozenset(map(value.text, names)) if isinstance(names, list) else frozenset()
 
 
-def _wait(name: str, options: object, value: Value) -> Wait:
-    condition = options.get("condition") if isinstance(options, dict) else None
-    return Wait(name, str(condition) if condition else None, value)
+def _condition(value: Value, options: object, before: Wait | None) -> str | None:
+    """Return the condition; the long form without one keeps what a weaker definition said."""
+    if not isinstance(options, dict):
+        return None
+    condition = options.get("condition")
+    if condition is None:
+        return before.condition if before else None
+    return value.text(condition)

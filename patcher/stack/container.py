@@ -48,6 +48,13 @@ class ContainerFiles:
         host = self.host_path(path)
         return None if host is None else self.files.read(host)
 
+    def is_outside(self, path: str) -> bool:
+        """Tell whether what shows at a container path is mounted from outside of the project."""
+        path = posixpath.normpath(path)
+        shows = (layer for layer in self.layers if _below(path, layer.target) is not None)
+        layer = next(shows, None)
+        return layer is not None and layer.source is None
+
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names known in a container directory."""
         path = posixpath.normpath(path)
@@ -68,6 +75,11 @@ def _below(path: str, folder: str) -> str | None:
         return ""
     prefix = folder.rstrip("/") + "/"
     return path[len(prefix) :] if path.startswith(prefix) else None
+
+
+def project_as_root(files: Files) -> ContainerFiles:
+    """Return the view in which the project directory is the root of the file system."""
+    return ContainerFiles(files, (_Layer("/", "."),))
 
 
 def container_files(files: Files, service: Service, stage: FinalStage | None) -> ContainerFiles:

@@ -6,13 +6,14 @@ https://docs.docker.com/compose/how-tos/environment-variables/envvars/#compose_f
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.stack.dotenv import parse_env
 from patcher.stack.files import Files, join
-from patcher.stack.interpolate import parse_env
 
 # in Compose's order of preference
 NAMES: Final = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -35,19 +36,30 @@ class Chosen:
 def choose(files: Files, given: tuple[str, ...], environ: Mapping[str, str]) -> Chosen:
     """Choose the compose files: those given, those of COMPOSE_FILE, or the default names.
 
-    Of `environ` only COMPOSE_FILE and COMPOSE_PATH_SEPARATOR are used; they win over `.env`.
+    Of `environ` only COMPOSE_FILE and COMPOSE_PATH_SEPARATOR are used; they win over `.env`. The
+    variables are those of the `.env` beside the first file; where COMPOSE_FILE names the files,
+    those of the project directory's `.env` win over them.
     Raises UserError where there is none, saying where it looked, or where one lies outside.
     """
-    env_file = files.read(".env")
-    variables = parse_env(env_file.text) if env_file else {}
+    variables = _env(files, ".env")
     if given:
-        return Chosen(_inside(given), variables, ())
+        paths = _inside(given)
+        return Chosen(paths, _env(files, _env_beside(paths)), ())
     settings = {**variables, **environ}
     if named := settings.get("COMPOSE_FILE"):
         separator = settings.get("COMPOSE_PATH_SEPARATOR") or ":"
-        names = tuple(name for name in named.split(separator) if name)
-        return Chosen(_inside(names), variables, ())
+        paths = _inside(tuple(name for name in named.split(separator) if name))
+        return Chosen(paths, {**_env(files, _env_beside(paths)), **variables}, ())
     return _default(files, variables)
+
+
+def _env(files: Files, path: str) -> dict[str, str]:
+    source = files.read(path)
+    return parse_env(source.text) if source else {}
+
+
+def _env_beside(paths: tuple[str, ...]) -> str:
+    return posixpath.join(posixpath.dirname(paths[0]), ".env") if paths else ".env"
 
 
 def _inside(names: tuple[str, ...]) -> tuple[str, ...]:

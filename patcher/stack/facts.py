@@ -9,9 +9,9 @@ from functools import cached_property
 from patcher.lang.dockerfile import Command, FinalStage, parse
 from patcher.stack.compose import Service
 from patcher.stack.container import ContainerFiles, container_files
+from patcher.stack.dotenv import parse_env
 from patcher.stack.files import Files
 from patcher.stack.image import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
-from patcher.stack.interpolate import parse_env
 from patcher.stack.problem import Problems
 from patcher.stack.start import Invocation, Start
 from patcher.text import Span
@@ -80,7 +80,8 @@ class Facts:
                 command = _invocation(stage, stage.cmd)
             entrypoint = entrypoint or _invocation(stage, stage.entrypoint)
         workdir = self.service.text("working_dir") or (stage.workdir if stage else "/")
-        return Start(entrypoint, command, workdir, self.container, self.base_image.lower())
+        image = self.base_image.lower()
+        return Start(entrypoint, command, workdir, self.container, image, self.environment)
 
     def _compose(self, key: str) -> Invocation | None:
         value, words = self.service.get(key), self.service.words(key)
@@ -111,7 +112,7 @@ class Facts:
                 environment=self.environment,
                 proxied_ports=proxied_ports,
                 container_ports=self.service.container_ports,
-                host_network=self.service.network_mode == "host",
+                host_network=self.service.network_mode not in (None, "bridge"),
                 config_text=nginx_text or self._config_text(),
             )
         )

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from patcher.stack.facts import Facts
 from patcher.stack.image import NoProbe, Probe
+from patcher.stack.own_checks import is_written_for, lacking, own_check_of
+from patcher.stack.refusals import own_check
+
+# Whoever sets one of these in a further file changes what a check has to fit.
+_RUNS: Final = ("image", "build", "command", "entrypoint")
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """`known`: a health check is there. `comes`: one is missing, and `probe` is certain to work.
 
-    Else `no_probe` says why none can be added; `disabled`: the operator switched checks off.
+    `no_probe` says why none can be added; `doubt` why the one that is there may always fail.
+    Nothing at all: it is switched off, nobody needs it, or it was written for another command.
     """
 
     known: bool = False
     probe: Probe | None = None
     no_probe: NoProbe | None = None
-    disabled: bool = False
+    doubt: str = ""
 
     @property
     def comes(self) -> bool:
@@ -33,14 +40,50 @@ def health_of(
 
     Only a needed service gets a check, so only there one `comes`.
     """
-    service = facts.service
-    if service.health_disabled:
-        return Health(disabled=True)
-    if service.get("healthcheck") is not None:
-        return Health(known=True)
-    if facts.stage is not None and facts.stage.healthcheck is not None:
-        return Health(known=True)
+    if facts.service.health_disabled:
+        return Health()
+    check = own_check_of(facts)
+    if check is not None:
+        doubt = lacking(check, facts) or ""
+        fits = is_written_for(check, facts)
+        return Health(known=fits and not doubt, doubt=doubt if fits else "")
+    if facts.family is not None and facts.family.build is own_check:
+        return Health()
     if not needed:
         return Health()
-    probe = facts.probe(proxied_ports, nginx_text)
+    if facts.service.get("healthcheck") is not None:
+        return _without_test(facts)
+    probe = _probe(facts, proxied_ports, nginx_text)
     return Health(no_probe=probe) if isinstance(probe, NoProbe) else Health(probe=probe)
+
+
+def _without_test(facts: Facts) -> Health:
+    """Return the health where only figures are set: an unknown image may bring the test itself."""
+    if facts.family is None:
+        return Health()
+    reason = "its `healthcheck` says how often to test, but not what"
+    return Health(no_probe=NoProbe(reason, "add a `test` to it"))
+
+
+def _probe(facts: Facts, proxied_ports: tuple[int, ...], nginx_text: str | None) -> Probe | NoProbe:
+    """Return a check that works with the service's first file alone as well as with all."""
+    probe = facts.probe(proxied_ports, nginx_text)
+    if isinstance(probe, NoProbe):
+        return probe
+    if probe.family == "rabbitmq" and facts.service.get("cap_drop") is not None:
+        reason = "with `cap_drop` its client may not be allowed to read the server's cookie"
+        return NoProbe(reason, "add a check that you have tried in the container")
+    service = facts.service
+    home = service.home.tree
+    first = tuple(part for part in service.parts if part.extended or part.tree is home)
+    others = [part for part in service.parts if part not in first]
+    if not others:
+        return probe
+    alone = replace(facts, service=replace(service, parts=first)).probe(proxied_ports, nginx_text)
+    changes = any(part.get(key) is not None for part in others for key in _RUNS)
+    if changes or (isinstance(alone, Probe) and alone != probe):
+        reason = (
+            f"{others[-1].tree.source.path} changes what it runs: a check may fit one file only"
+        )
+        return NoProbe(reason, "add a health check that fits each of its files")
+    return probe

@@ -1,7 +1,6 @@
-"""Compose's variables: `.env` files and `${NAME:-default}`.
+"""Compose's variables: `${NAME:-default}`.
 
-Source: https://docs.docker.com/reference/compose-file/interpolation/ and
-https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/
+Source: https://docs.docker.com/reference/compose-file/interpolation/
 """
 
 from __future__ import annotations
@@ -10,33 +9,20 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+_DEPTH: Final = 4
+_WORD: Final = r"(?:[^{}]|\{" * _DEPTH + r"[^{}]*" + r"\})*" * _DEPTH
 _VARIABLE: Final = re.compile(
     r"\$(?:(?P<escaped>\$)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<how>:?[-?+])(?P<word>(?:[^{}]|\$\{[^{}]*\})*))?\})"
+    r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<how>:?[-?+])(?P<word>" + _WORD + r"))?\})"
 )
-_ASSIGNMENT: Final = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*[=:]\s*(.*)")
-_QUOTED: Final = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"")
-
-
-def parse_env(text: str) -> dict[str, str]:
-    """Return the assignments of a `.env` or `env_file` text; lines that are none are skipped."""
-    values: dict[str, str] = {}
-    for line in re.split(r"\r\n|\n|\r", text):
-        match = _ASSIGNMENT.fullmatch(line)
-        if match is not None and not line.lstrip().startswith("#"):
-            values[match[1]] = _env_value(match[2])
-    return values
-
-
-def _env_value(raw: str) -> str:
-    if quoted := _QUOTED.match(raw):
-        return quoted[1] if quoted[1] is not None else quoted[2]
-    return re.split(r"\s#", raw)[0].strip()
 
 
 def interpolate(text: str, values: Mapping[str, str]) -> str:
-    """Return `text` with its variables replaced; one without value or default stays as written."""
+    """Return `text` with its variables replaced; one without value or default stays as written.
+
+    Defaults may hold variables with defaults, up to four levels deep.
+    """
     return _VARIABLE.sub(lambda match: _replacement(match, values), text)
 
 

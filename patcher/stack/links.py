@@ -11,12 +11,17 @@ from patcher.stack.compose import Service
 from patcher.stack.facts import Facts
 from patcher.stack.project import Project
 from patcher.stack.upstreams import Upstream
+from patcher.stack.values import untagged
 
 _STORES: Final = frozenset({"database", "cache", "queue", "search"})
 
 # the settings under which a bare host name stands
 _HOST_KEY: Final = re.compile(
     r"(?i)(^|_)(host|hosts|hostname|addr|address|server|servers|nodes|endpoint|url|uri|dsn|broker)$"
+)
+# the authority of a URL, its user left out; libpq, ADO.NET and Go's MySQL driver
+_BEFORE_HOST: Final = (
+    r"\w+://(?:[^\s/@]*@)?|@|tcp\(|(?i:(?:^|[\s;])(?:host|server|data source)\s*=\s*)"
 )
 
 
@@ -63,7 +68,19 @@ def _store_needs(
     if not _shares_env_file(service, project):
         settings = {**facts.env_file_values, **settings}
     for variable, host in named_hosts(settings, stores):
-        yield Need(service.name, stores[host], f"`{variable}` in its environment names `{host}`")
+        target = project.services[stores[host]]
+        if service.networks.keys() & target.networks.keys() and host not in _own_hosts(service):
+            evidence = f"`{variable}` in its environment names `{host}`"
+            yield Need(service.name, target.name, evidence)
+
+
+def _own_hosts(service: Service) -> set[str]:
+    """Return the names that `extra_hosts` gives addresses of its own."""
+    found: set[str] = set()
+    for value in service.values("extra_hosts"):
+        hosts = untagged(value.plain)
+        found |= {re.split("[:=]", str(item), maxsplit=1)[0] for item in hosts or ()}
+    return found
 
 
 def _shares_env_file(service: Service, project: Project) -> bool:
@@ -77,12 +94,12 @@ def named_hosts(
 ) -> Iterator[tuple[str, str]]:
     """Yield `(variable, host)` for every variable that names one of `names` as a host.
 
-    A value names a host as the authority of a URL, or, in a variable called so (`DB_HOST`,
-    `BROKER_URL`), as the whole value or before `:port`.
+    A value names a host as the authority of a URL, as `host=` or `server=` of a connection string,
+    or, in a variable called so (`DB_HOST`, `BROKER_URL`), as the whole value or before `:port`.
     """
     for variable, value in environment.items():
         for host in names if value else ():
-            authority = rf"(?:\w+://(?:[^\s/@]*@)?|@|tcp\(){re.escape(host)}(?=[:/,?)]|$)"
+            authority = rf"(?:{_BEFORE_HOST}){re.escape(host)}(?=[\s:/,;?)\"']|$)"
             bare = rf"{re.escape(host)}(?::\d+)?"
             is_host = _HOST_KEY.search(variable) and re.fullmatch(bare, value or "")
             if is_host or re.search(authority, value or ""):

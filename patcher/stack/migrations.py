@@ -14,7 +14,8 @@ from typing import Final
 
 from patcher.stack.frameworks import FRAMEWORKS, IMAGE_PROGRAMS, OTHER, Framework
 from patcher.stack.markers import holds
-from patcher.stack.migrate_command import adapted, default, doubt
+from patcher.stack.migrate_command import adapted, default
+from patcher.stack.migrate_doubt import doubt
 from patcher.stack.self_migration import self_migration
 from patcher.stack.start import Start, Step, image_name, one_line
 from patcher.stack.trace import Trace, trace

@@ -46,10 +46,9 @@ class Placed:
 
     @property
     def head(self) -> str:
-        """The directive as written, without a block's body, in one line."""
-        last = self.directive.args[-1] if self.directive.args else self.directive.name
-        text = self.tree.source.at(Span(self.directive.span.start, last.span.end))
-        return " ".join(text.split())
+        """The directive as written, without comments and a block's body, in one line."""
+        words = (self.directive.name, *self.directive.args)
+        return " ".join(" ".join(word.raw.split()) for word in words)
 
     @property
     def location(self) -> Location:

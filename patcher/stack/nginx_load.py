@@ -1,21 +1,30 @@
-"""Find a service's nginx files, where the container sees them, and expand their includes."""
+"""Find a service's nginx files, where the container sees them, and expand their includes.
+
+Sources: https://nginx.org/en/docs/ngx_core_module.html#include (paths are relative to the main
+file's directory) and the images' own main files.
+"""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from patcher.lang.nginx import parse
+from patcher.errors import UserError
+from patcher.lang.nginx import MAX_DEPTH, parse
 from patcher.lang.nginx_tree import Directive, Tree, labelled
-from patcher.stack.compose import Service
-from patcher.stack.container import ContainerFiles
+from patcher.stack.container import project_as_root
+from patcher.stack.facts import Facts
 from patcher.stack.files import Files
 from patcher.stack.nginx import Nginx, Piece, Placed, Scope
+from patcher.stack.nginx_files import NginxFiles, rendered
 from patcher.stack.problem import Problems
-from patcher.text import Route
+from patcher.stack.reference import parse_reference
+from patcher.text import Route, Source
+
+MAX_INCLUDES: Final = 1000
+"""The most files that one configuration may include, each time counted."""
 
 _MAX_INCLUDE_DEPTH: Final = 10
 
@@ -29,40 +38,69 @@ _HTTP_INCLUDES: Final = (
     "/etc/nginx/conf.d/*.conf",
     "/opt/bitnami/nginx/conf/server_blocks/*.conf",
 )
-# rendered by the official image's entrypoint into conf.d (https://hub.docker.com/_/nginx)
-_TEMPLATES: Final = "/etc/nginx/templates/*.template"
+# images whose own main file sets no resolver and includes nothing else in `http`
+_PLAIN_IMAGES: Final = frozenset(
+    {
+        "nginx",
+        "nginxinc/nginx-unprivileged",
+        "ghcr.io/nginxinc/nginx-unprivileged",
+        "openresty/openresty",
+        "bitnami/nginx",
+        "bitnamilegacy/nginx",
+    }
+)
+# what images and certbot bring, none of which sets a resolver
+_KNOWN_FILES: Final = frozenset(
+    {
+        "mime.types",
+        "fastcgi.conf",
+        "fastcgi_params",
+        "uwsgi_params",
+        "scgi_params",
+        "koi-utf",
+        "koi-win",
+        "win-utf",
+        "options-ssl-nginx.conf",
+    }
+)
+_KNOWN_FOLDERS: Final = frozenset(
+    {
+        "/etc/nginx/conf.d",
+        "/etc/nginx/default.d",
+        "/etc/nginx/sites-enabled",
+        "/opt/bitnami/nginx/conf/server_blocks",
+    }
+)
 
 
-def load_nginx(
-    service: Service, words: tuple[str, ...], files: ContainerFiles, problems: Problems
-) -> Nginx | None:
-    """Return the configuration that a service's nginx reads; None where the project holds none.
-
-    `words` is the command that starts it, for `-c FILE`.
-    """
-    loader = _Loader(files, problems)
-    main = next(filter(None, map(loader.tree, _main_files(words))), None)
+def load_nginx(facts: Facts) -> Nginx | None:
+    """Return the configuration that a service's nginx reads; None where the project holds none."""
+    files = NginxFiles(facts.container, rendered(facts), facts.problems)
+    path = next((one for one in _main_files(facts.words) if files.read(one)), None)
+    loader = _Loader(files, facts.problems, posixpath.dirname(path or _MAIN_FILES[0]))
     outermost = Scope("main", (), None)
-    if main is not None:
-        loader.add_file(outermost, main)
-        http = [scope for scope in outermost.children if scope.kind == "http"]
+    if path is not None:
+        loader.include(outermost, (path,))
     else:
-        http = [Scope("http", (), outermost)]
-        outermost.children.extend(http)
-        loader.include(http[0], _HTTP_INCLUDES)
-    for scope in http:
-        if main is None or _includes_conf_d(scope):
-            loader.include(scope, (_TEMPLATES,))
-    return Nginx(service, outermost) if loader.found else None
+        http = Scope("http", (), outermost)
+        outermost.children.append(http)
+        loader.include(http, _HTTP_INCLUDES)
+        http.unread += _unread_main(facts, files)
+    return Nginx(facts.service, outermost, facts.environment) if loader.found else None
 
 
 def load_named(path: str, files: Files, problems: Problems) -> Nginx | None:
-    """Return the configuration in a file given by name, a main file or an http fragment."""
-    loader = _Loader(ContainerFiles(files, ()), problems)
-    source = problems.attempt(lambda: files.read(path))
-    tree = None if source is None else problems.attempt(lambda: parse(source))
+    """Return the configuration in a file given by name, a main file or an http fragment.
+
+    Relative includes are looked for beside it, absolute ones are taken as not in the project.
+    """
+    found = problems.attempt(lambda: _named(path, files))
+    tree = None if found is None else problems.attempt(lambda: parse(found))
     if tree is None:
         return None
+    loader = _Loader(
+        NginxFiles(project_as_root(files), {}, problems), problems, f"/{posixpath.dirname(path)}"
+    )
     outermost = Scope("main", (), None)
     scope = outermost
     if tree.context != "main":
@@ -72,6 +110,13 @@ def load_named(path: str, files: Files, problems: Problems) -> Nginx | None:
     return Nginx(None, outermost)
 
 
+def _named(path: str, files: Files) -> Source:
+    source = files.read(path)
+    if source is None:
+        raise UserError("no such file", todo="check the name given", path=path)
+    return source
+
+
 def _main_files(words: tuple[str, ...]) -> Iterator[str]:
     for word, following in pairwise(words):
         if word == "-c" and following.startswith("/"):
@@ -79,45 +124,63 @@ def _main_files(words: tuple[str, ...]) -> Iterator[str]:
     yield from _MAIN_FILES
 
 
-def _includes_conf_d(scope: Scope) -> bool:
-    patterns = (one.args[0] for one in scope.directives if one.name == "include" and one.args)
-    return any(
-        fnmatchcase("/etc/nginx/conf.d/default.conf", posixpath.join("/etc/nginx", pattern))
-        for pattern in patterns
-    )
+def _unread_main(facts: Facts, files: NginxFiles) -> list[str]:
+    """Name the main file where it may hold anything; nothing for the well-known images' own."""
+    if any(files.is_outside(path) for path in _main_files(facts.words)):
+        return ["the main file, mounted from outside of the project,"]
+    if parse_reference(facts.base_image).name in _PLAIN_IMAGES:
+        return []
+    image = f"`{facts.base_image}`" if facts.base_image else f"of `{facts.service.name}`"
+    return [f"the main file of the image {image}"]
 
 
 class _Loader:
-    def __init__(self, files: ContainerFiles, problems: Problems) -> None:
+    def __init__(self, files: NginxFiles, problems: Problems, prefix: str) -> None:
         self._files = files
         self._problems = problems
+        self._prefix = prefix
         self._open: list[str] = []
+        self._depth = 0
+        self._included = 0
         self.found = False
 
-    def tree(self, path: str) -> Tree | None:
-        """Return the parsed file at a container path; a problem or no file gives None."""
-        source = self._problems.attempt(lambda: self._files.read(path))
-        if source is None:
-            return None
-        return self._problems.attempt(lambda: parse(source))
-
-    def include(self, scope: Scope, patterns: tuple[str, ...]) -> None:
-        """Add the files that the absolute patterns match to a scope."""
+    def include(self, scope: Scope, patterns: Sequence[str]) -> None:
+        """Add the files that the patterns match to a scope."""
         for pattern in patterns:
-            for path in self._matches(pattern):
-                if path in self._open or len(self._open) >= _MAX_INCLUDE_DEPTH:
-                    continue
-                if (tree := self.tree(path)) is not None:
-                    self._open.append(path)
-                    self.add_file(scope, tree)
-                    self._open.pop()
+            absolute = posixpath.normpath(posixpath.join(self._prefix, pattern))
+            paths = self._files.matches(absolute)
+            read = [path for path in paths if self._include_file(scope, path)]
+            if len(read) < len(paths) or not (paths or self._is_known(absolute)):
+                scope.unread.append(f"`include {pattern}`")
 
-    def _matches(self, pattern: str) -> list[str]:
-        folder, name = posixpath.split(posixpath.join("/etc/nginx", pattern))
-        if not any(char in name for char in "*?["):
-            return [posixpath.join(folder, name)]
-        names = self._problems.attempt(lambda: self._files.list_dir(folder)) or ()
-        return [posixpath.join(folder, one) for one in names if fnmatchcase(one, name)]
+    def _include_file(self, scope: Scope, path: str) -> bool:
+        """Add one file to a scope; False where what it holds is not known."""
+        if path in self._open or len(self._open) >= _MAX_INCLUDE_DEPTH:
+            return True
+        source = self._files.read(path)
+        if source is None:
+            return posixpath.basename(path) in _KNOWN_FILES
+        self._included += 1
+        if self._included > MAX_INCLUDES:
+            self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
+            return False
+        tree = self._problems.attempt(lambda: parse(source))
+        if tree is None:
+            return False
+        self._open.append(path)
+        self.add_file(scope, tree)
+        self._open.pop()
+        return True
+
+    def _give_up(self, source: Source, message: str) -> None:
+        todo = "include less; what lies beyond is not looked at"
+        self._problems.add(UserError(message, todo=todo, path=source.path))
+
+    def _is_known(self, pattern: str) -> bool:
+        """Whether a pattern that matches no file of the project matches nothing that matters."""
+        folder = posixpath.dirname(pattern)
+        is_here = self._files.has_names(folder) or folder in _KNOWN_FOLDERS
+        return is_here and not self._files.is_outside(folder)
 
     def add_file(self, scope: Scope, tree: Tree) -> None:
         """Add a file's directives to a scope."""
@@ -134,7 +197,16 @@ class _Loader:
             if directive.name.value == "include" and directive.args:
                 self.include(scope, (directive.args[0].value,))
             if directive.block is not None:
-                child = Scope(placed.name, placed.args, scope)
-                child.pieces.append(Piece(tree, placed.route))
-                scope.children.append(child)
-                self._add(child, tree, placed.route, directive.block.directives)
+                self._add_block(placed, directive.block.directives)
+
+    def _add_block(self, placed: Placed, directives: tuple[Directive, ...]) -> None:
+        if self._depth >= MAX_DEPTH:
+            message = f"blocks nest more than {MAX_DEPTH} deep through includes"
+            self._give_up(placed.tree.source, message)
+            return
+        child = Scope(placed.name, placed.args, placed.scope)
+        child.pieces.append(Piece(placed.tree, placed.route))
+        placed.scope.children.append(child)
+        self._depth += 1
+        self._add(child, placed.tree, placed.route, directives)
+        self._depth -= 1

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from patcher.stack.nginx import Placed
+from patcher.finding import Location
+from patcher.stack.compose import Service
+from patcher.stack.nginx import Placed, Scope
 from patcher.stack.stack import Stack
 from patcher.stack.upstreams import Upstream
 
@@ -29,7 +31,7 @@ _UNITS: Final = {
     "M": 2592000,
     "y": 31536000,
 }
-_TIME: Final = re.compile(r"(\d+)(ms|[smhdwMy]?)")
+_TIME: Final = re.compile(r"(\d{1,10})(ms|[smhdwMy]?)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,12 @@ class Resolver:
     lookups: tuple[Upstream, ...]
 
     @property
+    def locations(self) -> tuple[Location, ...]:
+        """The place of the directive, then those of the directives that need it, each once."""
+        used = {one.placed.key: one.placed.location for one in self.lookups}
+        return self.placed.location, *used.values()
+
+    @property
     def servers(self) -> tuple[str, ...]:
         """The name servers as written."""
         return tuple(arg for arg in self.placed.args if "=" not in arg)
@@ -48,6 +56,11 @@ class Resolver:
     def parameters(self) -> tuple[str, ...]:
         """The arguments that are no servers, such as `valid=30s`."""
         return tuple(arg for arg in self.placed.args if "=" in arg)
+
+    @property
+    def valid(self) -> str | None:
+        """The parameter that says how long answers are kept, such as `valid=30s`."""
+        return next((arg for arg in reversed(self.parameters) if arg.startswith("valid=")), None)
 
     @property
     def is_known(self) -> bool:
@@ -96,9 +109,10 @@ def service_names(stack: Stack, lookups: tuple[Upstream, ...]) -> list[str]:
 
 
 def seconds(text: str) -> float | None:
-    """Return an nginx time such as `30s` or `1m30s` in seconds, None where it is none."""
-    parts = list(_TIME.finditer(text.replace(" ", "")))
-    if not parts or "".join(part[0] for part in parts) != text:
+    """Return an nginx time such as `30s` or `1h 30m` in seconds, None where it is none."""
+    compact = text.replace(" ", "")
+    parts = list(_TIME.finditer(compact))
+    if not parts or "".join(part[0] for part in parts) != compact:
         return None
     return sum(int(part[1]) * _UNITS[part[2]] for part in parts)
 
@@ -109,20 +123,42 @@ def shown(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names[:3]) + more
 
 
-def next_up(upstream: Upstream) -> str:
-    """Return what must happen for nginx to read its changed file.
+def unread_around(scope: Scope) -> list[str]:
+    """Return what is part of a scope or those around it and is not in the project, each once."""
+    unread = (one for enclosing in scope.chain() if enclosing.context for one in enclosing.unread)
+    return list(dict.fromkeys(unread))
+
+
+def readers(lookups: Sequence[Upstream]) -> str:
+    """Return the services whose nginx makes these lookups, for a message."""
+    names = [one.nginx.service.name for one in lookups if one.nginx.service is not None]
+    return shown(list(dict.fromkeys(names))) or "this nginx"
+
+
+def next_up(lookups: Sequence[Upstream], path: str) -> str:
+    """Return what must happen for nginx to read `path`, the file that a fix for them changes.
 
     Compose does not see that a mounted file has changed; a file that is mounted by itself is
     replaced, not rewritten, so a reload would still read the old one.
     """
-    service = upstream.nginx.service
-    if service is None:
+    services = {one.nginx.service.name: one.nginx.service for one in lookups if one.nginx.service}
+    mounted = [name for name, service in services.items() if _mounts(service, path)]
+    built = [name for name in services if name not in mounted]
+    if not services:
         return "reads the file when nginx is restarted"
-    path = upstream.placed.tree.source.path
-    sources = [mount.source for mount in service.mounts if mount.source is not None]
-    if any(path == source or path.startswith(f"{source}/") for source in sources):
-        return (
-            f"keeps a running `{service.name}` as it is unless its entry changed too; "
-            f"`docker compose restart {service.name}` makes it read the file"
+    parts = []
+    if mounted:
+        names = ", ".join(f"`{name}`" for name in mounted)
+        parts.append(
+            f"keeps a running {names} as it is unless its entry changed too; "
+            f"`docker compose restart {' '.join(mounted)}` makes it read the file"
         )
-    return f"needs `--build` to take the file into the image of `{service.name}`"
+    if built:
+        names = ", ".join(f"`{name}`" for name in built)
+        parts.append(f"needs `--build` to take the file into the image of {names}")
+    return "; ".join(parts)
+
+
+def _mounts(service: Service, path: str) -> bool:
+    sources = (mount.source for mount in service.mounts if mount.source is not None)
+    return any(source in (path, ".") or path.startswith(f"{source}/") for source in sources)

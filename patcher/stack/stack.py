@@ -102,9 +102,7 @@ class Stack:
 
     def service_at(self, upstream: Upstream) -> Service | None:
         """Return the service that an upstream's host names, where Docker's DNS answers for it."""
-        nginx = upstream.nginx.service
-        on_host = nginx is not None and nginx.network_mode is not None
-        return None if on_host else self.project.by_name(upstream.host)
+        return self.project.by_name(upstream.host) if upstream.nginx.has_docker_dns else None
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
@@ -131,13 +129,13 @@ class Stack:
         return name in self._waited_for
 
     def health_of(self, name: str) -> Health:
-        """Return the health of a service; of a name that is no service, nothing known."""
+        """Return the health of a service; of a one-shot job, or no service, nothing is known."""
         if name not in self._health:
             self._health[name] = self._health_of(name)
         return self._health[name]
 
     def _health_of(self, name: str) -> Health:
-        if name not in self.facts:
+        if name not in self.facts or name in self.jobs:
             return Health()
         ports = (
             one.port
@@ -169,7 +167,7 @@ def load(files: Files, request: Request, settings: Settings) -> Stack:
     project = assemble(files, chosen.paths, chosen.variables, problems)
     facts = {name: Facts(one, files, problems) for name, one in project.services.items()}
     nginx = [
-        *(found for one in facts.values() if (found := _nginx(one, problems))),
+        *(found for one in facts.values() if (found := _nginx(one))),
         *(found for path in request.nginx if (found := _named(path, files, problems))),
     ]
     return Stack(
@@ -185,14 +183,14 @@ def load(files: Files, request: Request, settings: Settings) -> Stack:
     )
 
 
-def _nginx(facts: Facts, problems: Problems) -> Nginx | None:
+def _nginx(facts: Facts) -> Nginx | None:
     mounted = (mount.target for mount in facts.service.mounts)
     copied = (copy.destination for copy in facts.stage.copies) if facts.stage else ()
     holds = any("nginx" in path for path in (*mounted, *copied))
     is_nginx = facts.family is not None and facts.family.name == "nginx"
     if not (is_nginx or holds):
         return None
-    return load_nginx(facts.service, facts.words, facts.container, problems)
+    return load_nginx(facts)
 
 
 def _named(path: str, files: Files, problems: Problems) -> Nginx | None:

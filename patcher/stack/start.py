@@ -7,7 +7,8 @@ never read. Nothing is executed, so every branch of a script counts as run.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from patcher.errors import UserError, visible
@@ -44,13 +45,17 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How one container starts. `workdir` is absolute; `image` is the base image reference."""
+    """How one container starts. `workdir` is absolute; `image` is the base image reference.
+
+    `environment` is what image, env files and compose set; None for a value from outside.
+    """
 
     entrypoint: Invocation | None
     command: Invocation | None
     workdir: str
     files: ContainerView
     image: str
+    environment: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from patcher.finding import Location
 from patcher.lang.yaml_nodes import Entry, Node, Scalar, Tree, plain, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_nodes import Sequence as YamlSequence
 from patcher.lang.yaml_scalars import Tagged
+from patcher.stack.interpolate import interpolate
 from patcher.text import Route
+
+# from here on Go writes a float with an exponent
+_GO_EXPONENT: Final = 1e21
 
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """One value of the merged model, where it is written: its entry in `mapping` of `tree`."""
+    """One value of the merged model, where it is written: its entry in `mapping` of `tree`.
+
+    `base` is the directory that relative paths start at, `variables` what `${NAME}` stands for.
+    """
 
     tree: Tree
     mapping: YamlMapping
     entry: Entry
     route: Route
     base: str
+    variables: Mapping[str, str] = field(repr=False)
 
     @property
     def node(self) -> Node:
@@ -40,13 +48,17 @@ class Value:
         """The place of the entry's key and value."""
         return Location.of(self.tree.source, self.entry.span, self.route)
 
+    def text(self, value: object) -> str:
+        """Return a scalar of the value as Compose passes it on: as text, interpolated."""
+        return interpolate(scalar_text(value), self.variables)
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """One definition of a service: its mapping in one document of one file.
 
     `extended` tells a definition that comes in through `extends`. `base` is the directory that
-    the file's relative paths start at.
+    the file's relative paths start at, `variables` what `${NAME}` stands for in it.
     """
 
     tree: Tree
@@ -55,6 +67,7 @@ class Part:
     mapping: YamlMapping
     route: Route
     base: str
+    variables: Mapping[str, str] = field(repr=False)
     extended: bool = False
 
     def get(self, key: str) -> Value | None:
@@ -63,7 +76,12 @@ class Part:
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.is_null):
             return None
         holder = self.mapping.holder(key)
-        return Value(self.tree, holder, entry, (*self.route, key), self.base)
+        route = (*self.route, key)
+        return Value(self.tree, holder, entry, route, self.base, self.variables)
+
+    def is_null(self, key: str) -> bool:
+        """Tell whether the part gives `key` no value, as in `command:`."""
+        return key in self.mapping.resolved and self.get(key) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +110,15 @@ class Mount:
     source: str | None
     target: str
     value: Value
+
+
+def scalar_text(value: object) -> str:
+    """Return a scalar as Compose turns it into text: `0o17` is 15, `1.50` is 1.5, null is empty."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _GO_EXPONENT:
+        return str(int(value))
+    return "" if value is None else str(untagged(value))
 
 
 def is_reset(data: object) -> bool:

@@ -47,11 +47,11 @@ def test_only_the_tokens_that_must_change(text: str, new: list[str], expected: s
     ("text", "new", "expected"),
     [
         ("r a # one\n  b # two\n  c;", ["b", "c"], "r # one\n  b # two\n  c;"),
-        ("r a # one\n  b # two\n  c;", ["a", "c"], "r a # one\n # two\n  c;"),
+        ("r a # one\n  b # two\n  c;", ["a", "c"], "r a # one\n  # two\n  c;"),
         ("r a # one\n  b # two\n  c;", ["a", "b"], "r a # one\n  b # two\n;"),
         ("r a # one\n  b\n  c;", ["a", "c"], "r a # one\n  c;"),
         ("r a # one\n  b\n  c\n  d;", ["a", "d"], "r a # one\n  d;"),
-        ("r a # one\n  b # two\n  c;", [], "r # one\n # two\n;"),
+        ("r a # one\n  b # two\n  c;", [], "r # one\n  # two\n;"),
         ("r # one\n  a;", ["a", "b"], "r # one\n  a b;"),
         ("r a # one\n  ;", ["a", "b"], "r a b # one\n  ;"),
         ("r a # one\n  ;", ["b"], "r b # one\n  ;"),

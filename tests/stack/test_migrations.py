@@ -7,6 +7,10 @@ from patcher.stack.start import Start
 from tests.stack.fakes import COMMAND, COMPOSE, start
 
 DJANGO = {"manage.py": "import os\nfrom django.core.management import execute_from_command_line\n"}
+ALEMBIC = {
+    "alembic.ini": "[alembic]\nscript_location = alembic\nsqlalchemy.url = driver://u:p@localhost/d\n",
+    "alembic/env.py": "url = os.environ['DATABASE_URL']\n",
+}
 SERVER = "daphne -b 0.0.0.0 -p 8000 shop.asgi:application"
 
 
@@ -16,6 +20,11 @@ def calls(of: Start) -> list[tuple[str, bool, str]]:
 
 def package(**tables: dict[str, str]) -> str:
     return json.dumps(tables)
+
+
+def settings(manage: str, server: str) -> dict[str, str]:
+    line = "os.environ.setdefault('DJANGO_SETTINGS_MODULE', '{}')\nimport django\n"
+    return {"manage.py": line.format(manage), "a/wsgi.py": line.format(server)}
 
 
 def test_the_folded_command_of_the_incident() -> None:
@@ -211,6 +220,10 @@ def test_typeorm_needs_a_script_of_the_project() -> None:
         ("gunicorn a #uv run manage.py migrate --no-input", "uv run manage.py migrate --no-input"),
         ("python manage.py migrate $X", "python manage.py migrate --noinput"),
         ("cd x && python manage.py migrate", "python manage.py migrate --noinput"),
+        (
+            "python manage.py runserver --settings a.prod",
+            "python manage.py migrate --noinput --settings a.prod",
+        ),
     ],
 )
 def test_the_migrate_command_is_fitted_to_the_start(command: str, migrate: str) -> None:
@@ -224,10 +237,25 @@ def test_the_migrate_command_is_fitted_to_the_start(command: str, migrate: str) 
     [
         ("gunicorn a.wsgi", DJANGO, "registry.example:5000/python:3.12", None),
         ("python3 manage.py runserver", DJANGO, "ubuntu:24.04", None),
+        ("gunicorn a.wsgi", settings("a.dev", "a.dev"), "python:3", None),
+        ("gunicorn a.wsgi:app", settings("a.dev", "a.prod"), "python:3", "settings `a.dev`"),
+        (
+            "python manage.py check --settings=a.prod; gunicorn a.wsgi",
+            settings("a.dev", "a.prod"),
+            "python:3",
+            None,
+        ),
         ("gunicorn a.wsgi", DJANGO, "ubuntu:24.04", "cannot tell whether the image ubuntu:24.04"),
-        ("x", {"alembic.ini": "", "requirements.txt": "alembic>=1\n"}, "python:3", None),
+        ("x", {**ALEMBIC, "requirements.txt": "alembic>=1\n"}, "python:3", None),
+        ("x", {"alembic.ini": "", "requirements.txt": "alembic>=1\n"}, "python:3", "env.py"),
+        (
+            "x",
+            {**ALEMBIC, "alembic/env.py": "config.get_main_option", "requirements.txt": "alembic"},
+            "python:3",
+            "takes the database from alembic.ini",
+        ),
         ("x", {"alembic.ini": "", "requirements.txt": "alembic-utils\n"}, "python:3", "no require"),
-        ("alembic current; x", {"alembic.ini": ""}, "python:3", None),
+        ("alembic current; x", ALEMBIC, "python:3", None),
         ("puma", {"bin/rails": "", "db/migrate/1.rb": ""}, "ruby:3.3-slim", None),
         ("php-fpm", {"artisan": "", "composer.json": "laravel/"}, "php:8.3-fpm", None),
         (
@@ -248,6 +276,15 @@ def test_the_migrate_command_is_fitted_to_the_start(command: str, migrate: str) 
             {"knexfile.js": "", "package.json": package(dependencies={"knex": "3"})},
             "node:22",
             None,
+        ),
+        (
+            "node .",
+            {
+                "knexfile.js": "{ host: '127.0.0.1' }",
+                "package.json": package(dependencies={"knex": "3"}),
+            },
+            "node:22",
+            "names a database of its own",
         ),
         (
             "node .",

@@ -1,0 +1,64 @@
+"""Who starts before whom, and whose definition others take over.
+
+Source: https://docs.docker.com/reference/compose-file/services/ (`depends_on`, `links`,
+`volumes_from`, `network_mode`, `ipc`, `pid`, `extends`)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from patcher.stack.compose import Service
+from patcher.stack.stack import Stack
+from patcher.stack.values import untagged
+
+_NAMESPACES: Final = ("network_mode", "ipc", "pid")
+
+
+def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
+    """Return every service that a service waits for, directly or through others.
+
+    `with_needs` counts what services need, too: a fix may make them wait for it.
+    """
+    found: set[str] = set()
+    open_names = [name]
+    while open_names:
+        current = open_names.pop()
+        new = set(_before(stack, current)) - found
+        if with_needs:
+            new |= {need.target for need in stack.needs if need.service == current} - found
+        found |= new
+        open_names += new
+    return found
+
+
+def _before(stack: Stack, name: str) -> Iterator[str]:
+    """Yield what Compose starts before a service, `depends_on` or not."""
+    service = stack.project.services.get(name)
+    if service is None:
+        return
+    yield from service.waits
+    for key in ("links", "volumes_from"):
+        for value in service.values(key):
+            items = untagged(value.plain)
+            for item in items if isinstance(items, list) else ():
+                yield str(item).partition(":")[0]
+    for key in _NAMESPACES:
+        kind, _, other = (service.text(key) or "").partition(":")
+        if kind == "service":
+            yield other
+
+
+def inheritors(stack: Stack, service: Service) -> list[Service]:
+    """Return the other services that take over a service's own definition through `extends`."""
+    home = service.home
+    place = (home.tree.source.path, home.route)
+    return [
+        one
+        for one in stack.project.services.values()
+        if one is not service
+        and any(
+            part.extended and (part.tree.source.path, part.route) == place for part in one.parts
+        )
+    ]

@@ -1,0 +1,41 @@
+"""Stacks made of texts: an nginx in front of `app` and `api`, short to write."""
+
+from __future__ import annotations
+
+from patcher.stack.nginx import Nginx
+from patcher.stack.settings import Settings
+from patcher.stack.stack import Request, Stack, load
+from patcher.text import Source
+from tests.variants import MemoryFiles
+
+COMPOSE = """\
+services:
+  proxy:
+    image: nginx:1.27-alpine
+    volumes:
+      - ./site.conf:/etc/nginx/conf.d/default.conf:ro
+  app:
+    image: example/app:1.4
+  api:
+    image: example/api:3
+"""
+
+
+def stack(files: dict[str, str], nginx: tuple[str, ...] = ()) -> Stack:
+    """Load files, with COMPOSE where they hold no compose file of their own."""
+    texts = {"compose.yaml": COMPOSE, **files}
+    sources = {path: Source(path, text) for path, text in texts.items()}
+    return load(MemoryFiles(sources), Request(nginx=nginx, directory="stack"), Settings())
+
+
+def nginx_of(files: dict[str, str]) -> Nginx:
+    """Return the only nginx of the stack; fails where something could not be read."""
+    found = stack(files)
+    assert not found.problems, found.problems
+    (only,) = found.nginx
+    return only
+
+
+def site(text: str) -> Nginx:
+    """Return the nginx that reads `text` as its conf.d/default.conf."""
+    return nginx_of({"site.conf": text})
