@@ -60,7 +60,7 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
     if {"-v", "--verbose"} & set(argv):
         traceback.print_exception(error)
     what = str(error) if isinstance(error, Bug) else f"{type(error).__name__}: {error}"
-    advice = "nothing was written; please report it with the output of the same command and -v"
+    advice = "please report it with the output of the same command and -v"
     return _fail(f"a bug in hanna-fix: {visible(what)}; {advice}", EXIT_BUG)
 
 

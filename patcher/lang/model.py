@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from patcher.lang.yaml_scalars import Tagged
 from patcher.text import ABSENT, Route, Touch
 
 
@@ -22,6 +23,8 @@ def apply_touches(model: Any, touches: Iterable[Touch]) -> Any:
 def _with(model: Any, route: Route, value: Any) -> Any:
     if not route:
         return value
+    if isinstance(model, Tagged):
+        return Tagged(model.tag, _with(model.value, route, value))
     head, rest = route[0], route[1:]
     if isinstance(model, list):
         copy = list(model)
@@ -39,6 +42,8 @@ def differences(old: Any, new: Any, route: Route = ()) -> Iterator[Route]:
     """Yield the routes at which two models differ; types count, the order of keys does not."""
     if type(old) is not type(new):
         yield route or ("",)
+    elif isinstance(old, Tagged) and old.tag == new.tag:
+        yield from differences(old.value, new.value, route)
     elif isinstance(old, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             yield from differences(old.get(key, ABSENT), new.get(key, ABSENT), (*route, key))
@@ -81,8 +86,10 @@ class PlainModel:
 
 
 def lookup(model: Any, route: Route) -> Any:
-    """Return the value at a route, ABSENT where there is none."""
+    """Return the value at a route, tags on the way there set aside; ABSENT where there is none."""
     for part in route:
+        if isinstance(model, Tagged):
+            model = model.value
         try:
             model = model[part]
         except (KeyError, IndexError, TypeError):

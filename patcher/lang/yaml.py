@@ -19,6 +19,8 @@ from patcher.text import Source, Span
 _COMMENT: Final = re.compile(r"[&!*][^\s,\[\]{}]*|(#[^\r\n\x85\u2028\u2029]*)")
 _HEADER_COMMENT: Final = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]*)")
 
+_COLON_IN_FLOW: Final = "found unexpected ':'"
+
 # YAML 1.2.2, section 5.1: the characters that may stand in a file.
 _NOT_PRINTABLE: Final = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -34,8 +36,22 @@ def parse(source: Source) -> Tree:
     time and memory stay bounded: nesting beyond 200 levels and aliases that expand to more than a
     million nodes.
     """
+    try:
+        return _tree(source, events(source))
+    except UserError as refused:
+        # libyaml before 0.2 refuses a colon inside a plain scalar in `[80:80]`; Compose takes it
+        if not refused.message.endswith(_COLON_IN_FLOW) or not has_c_parser():
+            raise
+        return _tree(source, events(source, pure=True))
+
+
+def _tree(source: Source, found: Iterator[Any]) -> Tree:
+    if source.text.startswith("\ufeff"):
+        raise UserError(
+            "a second byte order mark", todo="remove it and run again", path=source.path, line=1
+        )
     builder = Builder(source)
-    for event in events(source):
+    for event in found:
         builder.add(event)
     return Tree(source, tuple(builder.documents), tuple(_comments(source, builder.leaves)))
 
@@ -88,6 +104,9 @@ def _pure_events(text: str) -> Iterator[Any]:
 def _syntax_error(source: Source, error: Any) -> UserError:
     mark = error.problem_mark or error.context_mark
     what = error.problem or error.context or "not YAML"
+    if mark and error.context_mark and not source.text[mark.index :].strip():
+        # what was opened and never closed: the end of the file is not the place to look at
+        mark, what = error.context_mark, f"{what} {error.context}"
     return UserError(
         f"not valid YAML: {what}",
         todo="correct the line and run again",

@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.lang.yaml_block_scalar import block_scalar_end
 from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequence
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
 MAX_SIZE: Final = 1_000_000
 
-_PROPERTIES: Final = re.compile(r"(?:[&!][^\s]*(?:[ \t]+|(?=[\r\n])|$))*")
+_PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
+_TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
 _GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+_REST: Final = re.compile(_GAP)
 _COLON: Final = re.compile(_GAP + ":")
 _DASH: Final = re.compile(_GAP + "-")
-_KEEP: Final = re.compile(r"[|>][0-9]?\+")
 
 
 @dataclass(slots=True)
@@ -55,14 +57,13 @@ class Builder:
 
     def _ScalarEvent(self, event: Any) -> None:  # noqa: N802
         style = event.style or ""
-        start, end = event.start_mark.index, event.end_mark.index
-        text = self._source.text
+        start, end = self._start(event), event.end_mark.index
         if not style and not event.value and event.anchor is None and event.tag is None:
             start = end = self._empty_position()
-        body = start if start == end else self._body(start, end)
+        body = self._body(event, start, end)
         if style and style in "|>":
-            end = _block_scalar_end(text, body, end)
-        self.leaves.append(Span(start, end))
+            end = block_scalar_end(self._source.text, body, end, event.value)
+        self.leaves.append(Span(body, end))
         tag = _tag(event)
         self._close(
             Scalar(start, body, end, event.anchor, tag, 1, 1, value=event.value, style=style)
@@ -86,9 +87,8 @@ class Builder:
     def _open(self, event: Any, *, is_mapping: bool) -> None:
         if len(self._stack) >= MAX_DEPTH:
             raise self._error(event.start_mark.index, f"nested deeper than {MAX_DEPTH} levels")
-        start = event.start_mark.index
-        body = self._body(start, len(self._source.text))
-        self.leaves.append(Span(start, body))
+        start = self._start(event)
+        body = self._body(event, start, len(self._source.text))
         flow = bool(event.flow_style)
         self._stack.append(_Open(is_mapping, start, body, flow, event.anchor, _tag(event)))
 
@@ -140,17 +140,34 @@ class Builder:
         else:
             self.documents[-1] = node
 
-    def _body(self, start: int, end: int) -> int:
-        """Where the content begins, after anchor, tag, and for a block what stands between."""
-        text = self._source.text
-        if text[start : start + 1] not in ("&", "!"):
+    def _start(self, event: Any) -> int:
+        """Where a node begins; the pure parser's mark leaves out a tag before an anchor."""
+        start = int(event.start_mark.index)
+        if event.anchor is None or event.tag is None or self._source.text[start] != "&":
             return start
-        properties = _PROPERTIES.match(text, start, end)
-        return properties.end() if properties else start
+        gap = self._source.text[self._end_of_last_leaf() : start]
+        tag = _TAG_BEFORE.search(gap)
+        return start - len(gap) + tag.start() if tag else start
+
+    def _body(self, event: Any, start: int, end: int) -> int:
+        """Where the content begins, after anchor and tag, which are noted as leaves."""
+        text = self._source.text
+        position = start
+        for _ in range((event.anchor is not None) + (event.tag is not None)):
+            match = _PROPERTY.match(text, position, end)
+            if match is None:
+                break
+            self.leaves.append(Span(*match.span()))
+            rest = _REST.match(text, match.end(), end)
+            position = rest.end() if rest else match.end()
+        return position
+
+    def _end_of_last_leaf(self) -> int:
+        return self.leaves[-1].end if self.leaves else 0
 
     def _empty_position(self) -> int:
         """Where an empty plain value stands: right after its `:` or `-`, in any parser."""
-        position = self.leaves[-1].end if self.leaves else 0
+        position = self._end_of_last_leaf()
         opened = self._stack[-1] if self._stack else None
         if opened is None:
             return position
@@ -169,13 +186,6 @@ def _tag(event: Any) -> str | None:
     """Return the explicit tag; the implied `!` of a quoted scalar is none."""
     tag = None if event.tag is None else str(event.tag)
     return None if tag == "!" and getattr(event, "style", None) else tag
-
-
-def _block_scalar_end(text: str, body: int, end: int) -> int:
-    """Return where a block scalar's text ends; with `+` its blank lines are content and stay."""
-    if _KEEP.match(text, body):
-        return end
-    return body + len(text[body:end].rstrip(" \t\r\n"))
 
 
 def _mergeable(value: Node) -> bool:

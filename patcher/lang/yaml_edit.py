@@ -15,6 +15,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted, lookup
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Tree, target
 from patcher.lang.yaml_nodes import Sequence as YamlSequence
+from patcher.lang.yaml_scalars import Tagged
 from patcher.lang.yaml_style import (
     Data,
     block_lines,
@@ -28,10 +29,12 @@ from patcher.text import Edit, Route, Touch
 
 Items = Sequence[tuple[str, Data]]
 
-_REST_OF_LINE: Final = re.compile(r"[ \t]*(#.*)?$")
+# a comment ends at what only YAML takes for a line break, and other text may stand behind
+_REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
 # atomic, so that the two characters of one CRLF are not taken for two line ends
 _BLANK_LINE: Final = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?>\r\n|\n|\r)")
 _COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
+_CORE_TAG: Final = "tag:yaml.org,2002:"
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
@@ -96,12 +99,13 @@ def sequence_to_mapping(
     sequence = target(entry.value)
     if sequence is not entry.value and (owner := tree.owner(sequence)) is not None:
         mapping, entry = owner
-    if not isinstance(sequence, YamlSequence):
-        raise CannotEdit(f"`{entry.name}` is not a list")
+    if not isinstance(sequence, YamlSequence) or not items:
+        raise CannotEdit(f"`{entry.name}` is not a list of names")
     names = [item.value for item in sequence.items if isinstance(item, Scalar)]
     if [key for key, _ in items][: len(sequence.items)] != names:
         raise CannotEdit(f"`{entry.name}` is not a list of plain names")
-    touches = _set(tree, sequence, {key: model_of(value) for key, value in items}, at)
+    value = {key: model_of(item) for key, item in items}
+    touches = _set(tree, sequence, value, at)
     if sequence.flow:
         return _flow_list_to_mapping(tree, mapping, entry, sequence, items, touches)
     return _block_list_to_mapping(tree, entry, sequence, items, touches)
@@ -127,6 +131,7 @@ def _added(tree: Tree, mapping: Mapping, items: Items, at: Collection[Route]) ->
     routes = _routes(tree, mapping, at)
     for route in routes:
         present = lookup(tree.model, route)
+        present = present.value if isinstance(present, Tagged) else present
         present = present if isinstance(present, dict) else {}
         if taken := [key for key, _ in items if key in present]:
             raise CannotEdit(f"`{dotted(route)}` already has `{taken[0]}`")
@@ -134,6 +139,8 @@ def _added(tree: Tree, mapping: Mapping, items: Items, at: Collection[Route]) ->
 
 
 def _set(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tuple[Touch, ...]:
+    if node.tag is not None and not node.tag.startswith(_CORE_TAG):
+        value = Tagged(node.tag, value)
     return tuple(Touch(route, value) for route in _routes(tree, node, at))
 
 
@@ -178,6 +185,8 @@ def _insert_lines(
     """
     source = tree.source
     eol = source.eol
+    if end == len(source.text) and _is_open_text(tree):
+        raise CannotEdit("the file ends in a text without a newline, which would get one")
     if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
         return Edit(source.path, end, end, "".join(line + eol for line in lines), touches)
     line_end = source.line_end(end)
@@ -185,6 +194,21 @@ def _insert_lines(
         raise CannotEdit("other text stands behind the entry on its line")
     position = _behind_comments(source.text, line_end, col)
     return Edit(source.path, position, position, "".join(eol + line for line in lines), touches)
+
+
+def _is_open_text(tree: Tree) -> bool:
+    """Tell whether the file ends in a block scalar that a newline behind it would change."""
+    node = tree.documents[-1]
+    while isinstance(node, Mapping | YamlSequence):
+        children = [one.value for one in node.entries] if isinstance(node, Mapping) else node.items
+        node = children[-1] if children else None
+    text = tree.source.text
+    return (
+        isinstance(node, Scalar)
+        and node.style in ("|", ">")
+        and text[-1] not in "\r\n"
+        and "-" not in text[node.body : node.body + 3]
+    )
 
 
 def _behind_comments(text: str, line_end: int, col: int) -> int:
@@ -232,16 +256,13 @@ def _flow_list_to_mapping(
     path = tree.source.path
     if any(sequence.start <= comment.start < sequence.end for comment in tree.comments):
         raise CannotEdit(f"comments stand inside the one-line list of `{entry.name}`")
-    if mapping.flow or sequence is not entry.value:
+    if mapping.flow or sequence.start != sequence.body:  # an anchor or a tag stays before it
         text = flow_text(dict(items), style_of(tree), json=_is_json(mapping))
         return (Edit(path, sequence.body, sequence.end, text, touches),)
     col = _entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, value in items for line in block_lines(key, value, col, tree)]
-    keep = sequence.start if sequence.start != sequence.body else _after_colon(tree, entry)
-    if keep == sequence.start:
-        raise CannotEdit(f"the one-line list of `{entry.name}` carries an anchor or a tag")
     return (
-        Edit(path, keep, sequence.end, ""),
+        Edit(path, _after_colon(tree, entry), sequence.end, ""),
         _insert_lines(tree, sequence.end, col, lines, touches),
     )
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from json import dumps
 from typing import Any
 
 from patcher.lang.edit_error import CannotEdit
@@ -125,21 +126,18 @@ def scalar_text(value: Data, style: Style, *, json: bool = False) -> str:
         return "null" if json else ""
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, Quoted):
-        return quoted(value.text, '"' if json else style.quote)
     if json:
-        return quoted(value, '"')
+        return dumps(value.text if isinstance(value, Quoted) else value, ensure_ascii=False)
+    if isinstance(value, Quoted):
+        return quoted(value.text, style.quote)
     return value if may_stand_plain(value) else quoted(value, style.quote)
 
 
 def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
     """Return any data in one line; `json` quotes keys and texts as JSON does."""
     if isinstance(value, Flow):
-        return (
-            "["
-            + ", ".join(quoted(item, '"' if json else style.quote) for item in value.items)
-            + "]"
-        )
+        texts = (scalar_text(Quoted(item), style, json=json) for item in value.items)
+        return "[" + ", ".join(texts) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(flow_text(item, style, json=json) for item in value) + "]"
     if isinstance(value, dict):

@@ -14,13 +14,14 @@ newline, which is why the incident's own command still ran its server.
 
 ## What the fix does on the next `up`
 
-It drops the commented-out command with its `#` and `&&`, and leaves the rest as it is. The next
-`up -d` recreates the service, which then runs its server.
+It drops what was commented out, with its `#`, and leaves the rest as it is: the lines that begin
+with a `#`, or, in a command on one line, the first command with its `&&`. The next `up -d`
+recreates the service, which then runs its server.
 
 ## Fix safety
 
-Safe where one command was commented out before the server. Unsafe where more than the server would
-come back to life.
+Safe where nothing but the server comes back. Unsafe where more would run again: commands between
+the comment and the server may have been left out on purpose.
 
 ## References
 
@@ -30,73 +31,111 @@ come back to life.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
+from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import replace_in_scalar
-from patcher.lang.yaml_nodes import Node, Scalar, Sequence, target
+from patcher.lang.yaml_nodes import Scalar, Sequence, target
 from patcher.rules.base import Rule
 from patcher.stack.compose import Service
 from patcher.stack.stack import Stack
 from patcher.stack.start import one_line
-from patcher.stack.swallowed import Swallowed, swallowed
+from patcher.stack.swallowed import Swallowed, comment_start, swallowed
 from patcher.stack.values import Value
 from patcher.stack.wrappers import shell_text
-from patcher.text import Edit, Route
+from patcher.text import Edit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Script:
+    """A text that a service gives to a shell: as the shell reads it, and where it is written."""
+
+    service: Service
+    text: str
+    value: Value
+    scalar: Scalar
+
+    @property
+    def written(self) -> str:
+        """The scalar's text in the file."""
+        return self.value.tree.source.text[self.scalar.body : self.scalar.end]
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each command that swallows its own server."""
     for service in stack.project.services.values():
-        for key in ("command", "entrypoint"):
-            value, words = service.get(key), service.words(key)
-            index = shell_text(words) if words else None
-            if value is None or words is None or index is None:
-                continue
-            found = swallowed(words[index])
+        for script in _scripts(service):
+            found = swallowed(script.text, script.written)
             if found is not None:
-                yield _finding(service, value, words[index], found)
+                yield _finding(script, found)
 
 
-def _finding(service: Service, value: Value, text: str, found: Swallowed) -> Finding:
-    comment = text[found.comment.start : found.comment.end]
+def _scripts(service: Service) -> Iterator[_Script]:
+    """Yield what an entry gives to its shell, or to one that the entrypoint names for it."""
+    entrypoint, command = service.words("entrypoint") or (), service.words("command") or ()
+    alone = shell_text(command) is not None
+    for key, shell, words in (
+        ("entrypoint", (), entrypoint),
+        ("command", () if alone else entrypoint, command),
+    ):
+        value, index = service.get(key), shell_text((*shell, *words))
+        if value is not None and index is not None and index >= len(shell):
+            yield from _script(service, value, words[index - len(shell)], index - len(shell))
+
+
+def _script(service: Service, value: Value, text: str, index: int) -> Iterator[_Script]:
+    node = value.node
+    if isinstance(node, Sequence):
+        node = target(node.items[index])
+    if isinstance(node, Scalar):
+        yield _Script(service, text, value, node)
+
+
+def _finding(script: _Script, found: Swallowed) -> Finding:
+    comment = script.text[found.comment.start : found.comment.end]
     return RULE.finding(
-        f"`{service.name}` ends at once: a comment swallows its command",
-        f"to the shell all of `{one_line(comment)}` is a comment",
-        (value.location,),
-        _remedy(service, value, text, found),
+        f"`{script.service.name}` ends at once: a comment swallows its server",
+        f"the shell takes all of `{one_line(comment)}` for a comment",
+        (_place(script, comment),),
+        _remedy(script, found),
     )
 
 
-def _remedy(service: Service, value: Value, text: str, found: Swallowed) -> Fix | NoFix:
-    dropped = text[found.dropped.start : found.dropped.end]
+def _place(script: _Script, comment: str) -> Location:
+    """Return the place of the comment's `#`, or of the entry where that cannot be told."""
+    start = comment_start(script.written, comment)
+    if start is None:
+        return script.value.location
+    span = Span(script.scalar.body + start, script.scalar.end)
+    return Location.of(script.value.tree.source, span, script.value.route)
+
+
+def _remedy(script: _Script, found: Swallowed) -> Fix | NoFix:
+    dropped = script.text[found.dropped.start : found.dropped.end]
     shown = one_line(dropped)
     try:
-        edits = _edits(value, dropped)
+        edits = _edits(script, dropped)
     except CannotEdit as error:
         return NoFix(error.reason, f"remove `{shown}`")
-    title, next_up = f"drop `{shown}`", f"recreates `{service.name}`, which then runs its command"
+    back = one_line(script.text[found.dropped.end : found.comment.end])
+    title = f"drop `{shown}`"
+    next_up = f"recreates `{script.service.name}`, which then runs `{back}`"
     if found.certain:
         return Fix(title, edits, next_up)
-    why = f"`{one_line(found.remaining)}` comes back to life, more than a server alone"
-    return Fix(title, edits, next_up, Safety.UNSAFE, why)
+    return Fix(title, edits, next_up, Safety.UNSAFE, f"`{back}` runs again, more than a server")
 
 
-def _edits(value: Value, dropped: str) -> tuple[Edit, ...]:
-    for scalar, route in _scalars(value.node, value.route):
-        if scalar.value.count(dropped) == 1:
-            left = scalar.value.replace(dropped, "")
-            return replace_in_scalar(value.tree, scalar, dropped, "", value=left, at=[route])
+def _edits(script: _Script, dropped: str) -> tuple[Edit, ...]:
+    scalar = script.scalar
+    for old in dict.fromkeys((dropped, dropped.replace("$", "$$"))):  # Compose's escape
+        if scalar.value.count(old) == 1:
+            left = scalar.value.replace(old, "")
+            # a command that others share through an anchor is as broken there
+            routes = script.value.tree.routes(scalar)
+            at = [one for one in routes if {"command", "entrypoint"}.intersection(one[-2:])]
+            return replace_in_scalar(script.value.tree, scalar, old, "", value=left, at=at)
     raise CannotEdit("the comment is not written as the shell reads it")
-
-
-def _scalars(node: Node, route: Route) -> Iterator[tuple[Scalar, Route]]:
-    if isinstance(node, Scalar):
-        yield node, route
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(map(target, node.items)):
-            if isinstance(item, Scalar):
-                yield item, (*route, index)
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)

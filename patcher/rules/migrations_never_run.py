@@ -41,46 +41,60 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
-from patcher.stack.apps import App, apps
+from patcher.stack.apps import App, apps, are_apart, is_migrated
 from patcher.stack.compose import Service
 from patcher.stack.frameworks import Framework
+from patcher.stack.idle import idle_script
 from patcher.stack.migrations import MigrationCall
-from patcher.stack.oneshot import free_name, oneshot_edits
+from patcher.stack.oneshot import free_name, oneshot_edits, oneshot_waits, runs_with
 from patcher.stack.resolvers import shown
+from patcher.stack.seeded import makes_tables
 from patcher.stack.stack import Stack
-from patcher.stack.waits import COMPLETED, HEALTHY, condition_for, wait_edits
+from patcher.stack.waits import COMPLETED, wait_edits
 from patcher.text import Edit, Span, joined
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each app whose migrations nothing runs."""
-    found = list(apps(stack))
-    if any(call.live for app in found for _, call in app.calls):
-        return
-    for app in found:
+    every = list(apps(stack))
+    for app in every:
         main = app.main
         framework = app.framework(main) if main else None
-        if main is None or framework is None or not app.databases(main):
+        if main is None or framework is None or is_migrated(app, every):
             continue
         commented = next((call for one, call in app.calls if one is main), None)
-        if commented is not None or not app.unread:
-            yield _finding(stack, app, main, framework, commented)
+        if commented is not None or not (app.unread or _seeded(app, main)):
+            rivals = [one for one in every if _shares_database(app, one)]
+            yield _finding(app, framework, commented, _remedy(app, main, framework, rivals))
+
+
+def _seeded(app: App, main: Service) -> str | None:
+    """Return the database that makes its tables from scripts of its own, None where none does."""
+    seeded = (one for one in app.databases(main) if makes_tables(app.stack.facts[one]))
+    return next(seeded, None)
+
+
+def _shares_database(app: App, other: App) -> bool:
+    if other is app or app.main is None or other.main is None or not are_apart(app, other):
+        return False
+    return bool(set(app.databases(app.main)) & set(other.databases(other.main)))
 
 
 def _finding(
-    stack: Stack, app: App, main: Service, framework: Framework, commented: MigrationCall | None
+    app: App, framework: Framework, commented: MigrationCall | None, remedy: Fix | NoFix
 ) -> Finding:
+    main = app.main or app.services[0]
     command = main.get("command") or main.get("entrypoint")
     place = main.location if command is None else command.location
     where = (place,) if commented is None else (place, _place(commented))
     return RULE.finding(
-        f"nothing runs the {framework.name} migrations of `{main.name}`",
-        _evidence(app, framework, commented),
+        f"`docker compose up` never runs the {framework.name} migrations of `{main.name}`",
+        _evidence(app, main, framework, commented),
         where,
-        _remedy(stack, app, main, framework),
+        remedy,
     )
 
 
@@ -94,54 +108,86 @@ def _place(call: MigrationCall) -> Location:
     return Location.of(call.source, span, ())
 
 
-def _evidence(app: App, framework: Framework, commented: MigrationCall | None) -> str:
+def _evidence(
+    app: App, main: Service, framework: Framework, commented: MigrationCall | None
+) -> str:
     if commented is not None:
         place = _place(commented)
         return f"`{commented.text}` is commented out in {place.path}:{place.line}"
-    names = shown([service.name for service in app.services])
-    return f"a {framework.name} app; no command or script that {names} starts migrates"
+    names = [service.name for service in app.users]
+    start = "starts" if len(names) == 1 else "start"
+    text = (
+        f"no command or script that {shown(names)} {start} migrates {shown(app.databases(main))} "
+        f"with {framework.name}"
+    )
+    context = main.build.context if main.build else None
+    idle = idle_script(app.stack, [context], framework)
+    return f"{text}; {idle.path} would, but nothing starts it" if idle else text
 
 
-def _remedy(stack: Stack, app: App, main: Service, framework: Framework) -> Fix | NoFix:
+def _remedy(app: App, main: Service, framework: Framework, rivals: list[App]) -> Fix | NoFix:
     if framework.migrate is None:
         return NoFix(framework.why_not, "run the migrations after each deployment")
     command = shlex.join(framework.migrate)
-    by_hand = f"docker compose run --rm {main.name} {command}"
-    doubt = app.doubt(main, framework)
-    if doubt is not None:
-        return NoFix(doubt, by_hand)
+    by_hand = _by_hand(app, main, command)
     if app.unread:
-        return NoFix(f"{shown(list(app.unread))} cannot be read and may migrate", by_hand)
-    name = free_name(stack, stack.settings.migrate_service, main.name)
+        files = shown(list(app.unread))
+        return NoFix(f"the project does not hold {files}, which may migrate", f"else {by_hand}")
+    if (seeded := _seeded(app, main)) is not None:
+        reason = f"`{seeded}` has scripts that make tables, which migrating may make again"
+        return NoFix(reason, "compare the scripts with the migrations")
+    if (doubt := app.doubt(main, framework)) is not None:
+        where = f"docker compose exec {main.name} sh"
+        return NoFix(doubt, f"migrate in the running container, as the app would: {where}")
     try:
-        edits = _edits(stack, app, main, framework.migrate, name)
+        return _fix(app, main, framework.migrate, rivals)
     except CannotEdit as error:
         return NoFix(error.reason, by_hand)
-    users = shown([service.name for service in app.services])
-    next_up = f"runs `{command}` once in `{name}`, then starts {users}"
-    return Fix(f"add the one-shot service `{name}`", edits, next_up)
 
 
-def _edits(
-    stack: Stack, app: App, main: Service, command: tuple[str, ...], name: str
-) -> tuple[Edit, ...]:
-    waits = {one: condition_for(stack, one, main.home.tree) for one in app.databases(main)}
-    slow = [one for one, how in waits.items() if how != HEALTHY]
-    if slow:
-        raise CannotEdit(f"`{slow[0]}` cannot report its health, so nothing can wait for it")
-    others = [one.name for one in app.services if set(one.profiles) - set(main.profiles)]
-    if main.profiles and (others or not all(one.profiles for one in app.services)):
-        raise CannotEdit("the services of this image belong to different profiles")
-    sharers = [service.name for service in app.services]
+def _fix(app: App, main: Service, command: tuple[str, ...], rivals: list[App]) -> Fix:
+    name = free_name(app.stack, app.stack.settings.migrate_service, main.name)
+    edits = _edits(app, main, command, name)
+    users = shown([service.name for service in app.users])
+    wait = "waits" if len(app.users) == 1 else "wait"
+    title = f"add the one-shot service `{name}`, which {users} {wait} for"
+    run = shlex.join(command)
+    next_up = f"runs `{run}` in `{name}`, then starts {users}; if it fails, `up` stops there"
+    if not rivals:
+        return Fix(title, edits, next_up)
+    other = rivals[0].main or rivals[0].services[0]
+    why = f"`{other.name}` uses the same server; in one database the tables of both may clash"
+    return Fix(title, edits, next_up, Safety.UNSAFE, why)
+
+
+def _by_hand(app: App, main: Service, command: str) -> str:
+    if app.runs_arguments(main):
+        return f"docker compose run --rm {main.name} {command}"
+    program, _, rest = command.partition(" ")
+    return f"docker compose run --rm --entrypoint {program} {main.name} {rest}"
+
+
+def _edits(app: App, main: Service, command: tuple[str, ...], name: str) -> tuple[Edit, ...]:
+    stack, users = app.stack, [service.name for service in app.users]
+    _refuse_apart(app, main)
+    waits = oneshot_waits(stack, main, app.databases(main), users)
     edits = [
         edit
-        for service in app.services
-        for edit in wait_edits(stack, service, {name: COMPLETED}, sharers)
+        for service in app.users
+        for edit in wait_edits(stack, service, {name: COMPLETED}, users)
     ]
-    through_entrypoint = app.runs_arguments(main)
-    # behind the waits: where the app's own stand last, both are inserted at one place
-    edits += oneshot_edits(main, name, command, waits, through_entrypoint=through_entrypoint)
+    edits += oneshot_edits(main, name, command, waits, through_entrypoint=app.runs_arguments(main))
     return joined(edits)
+
+
+def _refuse_apart(app: App, main: Service) -> None:
+    """Refuse where a service would wait for one that may not be there: by profile, or by file."""
+    first = app.stack.project.documents[0].tree
+    for service in app.users:
+        if not runs_with(service, main):
+            raise CannotEdit(f"`{service.name}` may run while the profile of `{main.name}` is off")
+        if main.home.tree not in (first, service.home.tree):
+            raise CannotEdit(f"`{service.name}` and `{main.name}` are defined in different files")
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)

@@ -43,7 +43,8 @@ from patcher.stack.links import Need
 from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import condition_for, wait_edits
+from patcher.stack.swarm import refusal
+from patcher.stack.waits import HEALTHY, condition_for, wait_edits
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -62,32 +63,47 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 
 def _finding(stack: Stack, service: Service, missing: dict[str, Need]) -> Finding:
-    first = next(iter(missing.values()))
     return RULE.finding(
         f"`{service.name}` needs {shown(list(missing))} and does not wait for "
         f"{'it' if len(missing) == 1 else 'them'}",
-        first.evidence,
+        "; ".join(need.evidence for need in missing.values()),
         (service.location,),
         _remedy(stack, service, list(missing)),
     )
 
 
 def _remedy(stack: Stack, service: Service, targets: list[str]) -> Fix | NoFix:
-    by_hand = f"add {shown(targets)} to its `depends_on`"
-    for target in targets:
-        for one in (service, *inheritors(stack, service)):
-            if one.name == target or one.name in reachable(stack, target, with_needs=True):
-                return NoFix(f"`{target}` in turn needs `{one.name}`", "break the circle")
-        if not _runs_with(service, stack.project.services[target]):
-            return NoFix(f"`{target}` belongs to a profile that may be off", by_hand)
+    if (refused := refusal(stack.project) or _obstacle(stack, service, targets)) is not None:
+        return refused
     try:
         tree = _tree(service)
         added = {target: condition_for(stack, target, tree) for target in targets}
         edits = wait_edits(stack, service, added)
     except CannotEdit as error:
-        return NoFix(error.reason, by_hand)
-    title = f"wait for {shown(targets)}"
-    return Fix(title, edits, f"starts `{service.name}` after {shown(targets)}")
+        return NoFix(error.reason, _by_hand(targets))
+    healthy = [target for target, how in added.items() if how == HEALTHY]
+    started = [target for target, how in added.items() if how != HEALTHY]
+    parts = [f"wait until {shown(healthy)} {'is' if len(healthy) == 1 else 'are'} healthy"]
+    parts = [*(parts if healthy else []), *([f"start after {shown(started)}"] if started else [])]
+    return Fix(", and ".join(parts), edits, f"starts `{service.name}` after {shown(targets)}")
+
+
+def _by_hand(targets: list[str]) -> str:
+    return f"add {shown(targets)} to its `depends_on`"
+
+
+def _obstacle(stack: Stack, service: Service, targets: list[str]) -> NoFix | None:
+    """Return why a service cannot be made to wait for others, None where it can."""
+    heirs = inheritors(stack, service)
+    for target in targets:
+        if any(one.name == target for one in heirs):
+            return NoFix(f"`{target}` would take the wait over through `extends`", "part the two")
+        after = reachable(stack, target, with_needs=True)
+        if circle := next((one.name for one in (service, *heirs) if one.name in after), None):
+            return NoFix(f"`{target}` in turn needs `{circle}`", "break the circle")
+        if not _runs_with(service, stack.project.services[target]):
+            return NoFix(f"`{target}` belongs to a profile that may be off", _by_hand(targets))
+    return None
 
 
 def _tree(service: Service) -> Tree:

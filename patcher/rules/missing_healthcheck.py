@@ -34,6 +34,7 @@ Swarm, which restarts tasks whose check fails.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
@@ -61,7 +62,7 @@ def check(stack: Stack) -> Iterator[Finding]:
         else:
             continue
         message = f"`{service.name}` has no health check, so nothing can wait until it is ready"
-        evidence = f"no check in the compose files, none in a Dockerfile; {_who(stack, service)}"
+        evidence = f"none in the compose files or in a Dockerfile, and {_who(stack, service)}"
         yield RULE.finding(message, evidence, (service.location,), remedy)
 
 
@@ -97,7 +98,7 @@ def _remedy(stack: Stack, service: Service, probe: Probe) -> Fix | NoFix:
     try:
         edits = _edits(service, probe)
     except CannotEdit as error:
-        return NoFix(error.reason, f"add `healthcheck: {{test: {list(probe.test)}}}`")
+        return NoFix(error.reason, f"add a `healthcheck` with `test: {json.dumps(probe.test)}`")
     title, next_up = (
         f"add a health check: {probe.note}",
         f"recreates `{service.name}`, which then reports its health",

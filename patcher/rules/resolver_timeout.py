@@ -74,7 +74,7 @@ def _is_short(limit: Placed, target: int) -> bool:
 
 def _unlimited(stack: Stack, resolver: Resolver, lookups: Sequence[Upstream]) -> Finding:
     return RULE.finding(
-        "nginx holds a client for 30 s where a service name gets no answer",
+        "nginx waits 30 s where a lookup of a service name gets no answer",
         f"`{resolver.placed.head}` has no `{_NAME}` beside it, and the default is 30 s",
         resolver.locations,
         _add(stack, resolver, lookups),

@@ -46,6 +46,7 @@ from patcher.stack.compose import Service
 from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
+from patcher.stack.swarm import refusal
 from patcher.stack.waits import health_seen, wait_edits
 
 
@@ -66,7 +67,7 @@ def check(stack: Stack) -> Iterator[Finding]:
 def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Finding:
     names = list(targets)
     return RULE.finding(
-        f"`{service.name}` does not wait until {_ready(names, 'ready')}",
+        f"`{service.name}` does not wait until {_are(names, 'ready')}",
         f"`depends_on` waits for the start only; {_checks(targets)}",
         (service.waits[names[0]].value.location,),
         _remedy(stack, service, targets),
@@ -77,32 +78,35 @@ def _checks(targets: dict[str, Health]) -> str:
     """Say which targets have a health check, and which get one."""
     have = [name for name, health in targets.items() if not health.comes]
     get = [name for name, health in targets.items() if health.comes]
-    said = [f"{shown(have)} {'has' if len(have) == 1 else 'have'} a health check"] if have else []
-    return ", ".join([*said, f"{shown(get)} can get one"] if get else said)
+    verb = "has" if len(have) == 1 else "have"
+    if not get:
+        return f"{shown(have)} {verb} a health check"
+    if not have:
+        return f"{shown(get)} can get a health check"
+    return f"{shown(have)} {verb} a health check, {shown(get)} can get one"
 
 
-def _ready(names: list[str], state: str) -> str:
+def _are(names: list[str], state: str) -> str:
     return f"{shown(names)} {'is' if len(names) == 1 else 'are'} {state}"
 
 
 def _remedy(stack: Stack, service: Service, targets: dict[str, Health]) -> Fix | NoFix:
-    healthy = [name for name, health in targets.items() if not health.doubt]
+    if (refused := refusal(stack.project)) is not None:
+        return refused
+    healthy = [name for name, health in targets.items() if health.doubt is None]
     doubts = {name: health.doubt for name, health in targets.items() if health.doubt}
     if not healthy:
-        name, doubt = next(iter(doubts.items()))
-        by_hand = "make sure of the check, then ask for `condition: service_healthy`"
-        return NoFix(f"waiting until `{name}` is healthy may never end well: {doubt}", by_hand)
+        doubt = next(iter(doubts.values()))
+        return NoFix(f"`up` may fail: {doubt.reason}", doubt.by_hand)
     try:
         edits = wait_edits(stack, service, {}, stack.project.services)
     except CannotEdit as error:
         return NoFix(error.reason, "give each entry a `condition: service_healthy`")
-    title = "; ".join(
-        [
-            f"wait until {_ready(healthy, 'healthy')}",
-            *(f"for the start of `{name}` only: {doubt}" for name, doubt in doubts.items()),
-        ]
-    )
-    return Fix(title, edits, f"starts `{service.name}` when {_ready(healthy, 'healthy')}")
+    parts = [f"wait until {_are(healthy, 'healthy')}"]
+    parts += [
+        f"wait only for the start of `{name}`: {doubt.reason}" for name, doubt in doubts.items()
+    ]
+    return Fix("; ".join(parts), edits, f"starts `{service.name}` when {_are(healthy, 'healthy')}")
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

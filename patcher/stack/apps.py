@@ -68,6 +68,8 @@ class App:
         )
 
     def _is_server(self, service: Service) -> bool:
+        if service.name in self.stack.jobs:
+            return False
         needed = self.stack.is_needed(service.name)
         return needed or any(is_server(words) for words in self._live(service))
 
@@ -95,8 +97,10 @@ class App:
     @cached_property
     def unread(self) -> tuple[str, ...]:
         """What the services start but the project does not hold: it may well migrate."""
-        found = (name for one in self.services for name in _unread(self.stack, one))
-        return tuple(dict.fromkeys(found))
+        built = [one for one in self.services if one.build is not None]
+        scripts = (name for one in self.services for name in _scripts(self.stack, one))
+        images = (name for one in built or self.services for name in _image(self.stack, one))
+        return tuple(dict.fromkeys([*scripts, *images]))
 
     def databases(self, service: Service) -> list[str]:
         """Return the SQL databases that a service waits for, or names in its environment."""
@@ -105,6 +109,7 @@ class App:
             host: one.name
             for one in services.values()
             if (family := self.stack.facts[one.name].family) and family.name in _SQL
+            if one.name not in self.stack.jobs  # a client of the database's own image
             for host in one.names
         }
         named = named_hosts(self.stack.facts[service.name].environment, stores)
@@ -117,7 +122,7 @@ class App:
 
 def apps(stack: Stack) -> Iterator[App]:
     """Yield the services of the stack, grouped by what they are built or run from."""
-    built = {
+    built: dict[str | None, object] = {
         one.image: _build(one)
         for one in stack.project.services.values()
         if one.build is not None and one.image is not None
@@ -132,7 +137,9 @@ def apps(stack: Stack) -> Iterator[App]:
 
 def _build(service: Service) -> object:
     build = service.build
-    return None if build is None else (build.context, build.dockerfile, build.target)
+    if build is None or build.dockerfile is None:
+        return None if build is None else (service.name, build.target)
+    return build.context, build.dockerfile, build.target
 
 
 def is_migrated(app: App, every: Iterable[App]) -> bool:
@@ -175,12 +182,21 @@ def _may_be_migration(app: App, service: Service) -> bool:
     known = start.command or start.entrypoint
     if not (is_job or is_named_so) or service in app.services:
         return False
-    return not known or bool(_unread(app.stack, service))
+    return not known or any(_unread(app.stack, service))
 
 
 def _unread(stack: Stack, service: Service) -> Iterator[str]:
     """Yield what a service runs of which the project holds nothing."""
+    yield from _scripts(stack, service)
+    yield from _image(stack, service)
+
+
+def _scripts(stack: Stack, service: Service) -> tuple[str, ...]:
+    return unread_scripts(stack.facts[service.name].start)
+
+
+def _image(stack: Stack, service: Service) -> Iterator[str]:
+    """Yield the image where its own entrypoint runs, and what that does is not known."""
     facts = stack.facts[service.name]
-    yield from unread_scripts(facts.start)
     if facts.start.entrypoint is None and facts.family is None:
         yield facts.base_image or "its Dockerfile"

@@ -64,8 +64,8 @@ class ContainerFiles:
             if rest is not None and layer.source is not None:
                 names.update(self.files.list_dir(posixpath.normpath(f"{layer.source}/{rest}")))
             inner = _below(layer.target, path)
-            if inner and "/" not in inner:
-                names.add(inner)
+            if inner:
+                names.add(inner.partition("/")[0])
         return tuple(sorted(names))
 
 

@@ -42,8 +42,9 @@ def _words(*commands: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(command.split()) for command in commands)
 
 
+# without an address, `manage.py runserver` may be Flask-Script's as well
 _DJANGO_COMMANDS: Final = (
-    r"start:^(manage\.py|django-admin) (runserver\S*|collectstatic|createsuperuser|makemigrations"
+    r"start:^(manage\.py|django-admin) (runserver\S* (\S*:)?\d+|collectstatic|createsuperuser|makemigrations"
     r"|migrate|migrate_schemas|check|showmigrations|loaddata|flush|qcluster|rqworker)( |$)"
 )
 _DJANGO_SERVER: Final = r"start:^(daphne|gunicorn|uvicorn|hypercorn|uwsgi|granian) .*\.[aw]sgi\b"

@@ -25,7 +25,7 @@ class Health:
     known: bool = False
     probe: Probe | None = None
     no_probe: NoProbe | None = None
-    doubt: str = ""
+    doubt: NoProbe | None = None
 
     @property
     def comes(self) -> bool:
@@ -44,9 +44,10 @@ def health_of(
         return Health()
     check = own_check_of(facts)
     if check is not None:
-        doubt = lacking(check, facts) or ""
-        fits = is_written_for(check, facts)
-        return Health(known=fits and not doubt, doubt=doubt if fits else "")
+        if not is_written_for(check, facts):
+            return Health()
+        doubt = lacking(check, facts)
+        return Health(known=doubt is None, doubt=doubt)
     if facts.family is not None and facts.family.build is own_check:
         return Health()
     if not needed:

@@ -48,6 +48,7 @@ def needs(
         if nginx is not None and nginx.name != target.name:
             place = upstream.placed.location
             evidence = f"`{upstream.placed.head}` in {place.path}:{place.line}"
+            evidence += _also_known(upstream.host, target)
             yield Need(nginx.name, target.name, evidence)
     stores = {
         name: one.name
@@ -71,7 +72,12 @@ def _store_needs(
         target = project.services[stores[host]]
         if service.networks.keys() & target.networks.keys() and host not in _own_hosts(service):
             evidence = f"`{variable}` in its environment names `{host}`"
+            evidence += _also_known(host, target)
             yield Need(service.name, target.name, evidence)
+
+
+def _also_known(host: str, target: Service) -> str:
+    return "" if host == target.name else f" (`{host}` is a name of `{target.name}`)"
 
 
 def _own_hosts(service: Service) -> set[str]:

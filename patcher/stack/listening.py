@@ -18,6 +18,21 @@ _PORT: Final = re.compile(r"[0-9]{1,5}")
 _ADDRESS: Final = re.compile(r"(?:\w+://)?(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<port>[^:/]*)/?")
 _HOST_ONLY: Final = re.compile(r"[\d.]+\.[\d.]+|localhost|\[[^\]]*\]")
 _IDLE: Final = frozenset(["sleep", "tail", "true", "cat", "cron", "crond", "supercronic"])
+_TOOLS: Final = frozenset(
+    re.findall(
+        r"\S+",
+        "chown chmod mkdir cp mv rm touch rsync echo curl wget psql pg_dump pg_restore mysql "
+        "mysqldump mongoimport mongorestore redis-cli mc aws certbot alembic pytest composer pip",
+    )
+)
+_TOOL_WORDS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "migrate migrates migration migrations upgrade seed seeds collectstatic build lint test "
+        "tests install ci setup backup restore",
+    )
+)
+_SERVER_WORDS: Final = frozenset(["start", "serve", "server", "dev", "watch", "preview", "web"])
 _JOB_WORDS: Final = frozenset(
     re.findall(
         r"\w+",
@@ -93,7 +108,7 @@ def listeners(command: tuple[str, ...], variables: Variables) -> tuple[Listener,
 
 
 def runs_jobs(command: tuple[str, ...]) -> bool:
-    """Tell whether the last command, known to be no server, works on jobs or does nothing."""
+    """Tell whether the last command, known to be no server, works on jobs, ends or is idle."""
     for words in simple_commands(command)[-1:]:
         own = unwrap(words).words
         plain = normalise(own)
@@ -101,8 +116,10 @@ def runs_jobs(command: tuple[str, ...]) -> bool:
             return True
         if basename(own) in SHELLS and len(own) == 1:  # an interactive shell
             return True
-        names = [word.rpartition("/")[2] for word in own if not word.startswith("-")]
-        return any(_JOB_WORDS & set(re.split(r"[^a-z]+", name.lower())) for name in names)
+        names = [word.rpartition("/")[2].lower() for word in own if not word.startswith("-")]
+        parts = {part for name in names for part in re.split(r"[^a-z]+", name)}
+        ends = plain[0] in _TOOLS or bool(_TOOL_WORDS & parts and not _SERVER_WORDS & parts)
+        return ends or bool(_JOB_WORDS & parts)
     return False
 
 

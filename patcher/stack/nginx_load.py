@@ -1,14 +1,13 @@
 """Find a service's nginx files, where the container sees them, and expand their includes.
 
 Sources: https://nginx.org/en/docs/ngx_core_module.html#include (paths are relative to the main
-file's directory) and the images' own main files.
+file's directory).
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import Final
 
 from patcher.errors import UserError
@@ -19,8 +18,15 @@ from patcher.stack.facts import Facts
 from patcher.stack.files import Files
 from patcher.stack.nginx import Nginx, Piece, Placed, Scope
 from patcher.stack.nginx_files import NginxFiles, rendered
+from patcher.stack.nginx_image import (
+    HTTP_INCLUDES,
+    KNOWN_FILES,
+    KNOWN_FOLDERS,
+    MAIN_FILES,
+    main_files,
+    unread_main,
+)
 from patcher.stack.problem import Problems
-from patcher.stack.reference import parse_reference
 from patcher.text import Route, Source
 
 MAX_INCLUDES: Final = 1000
@@ -28,64 +34,20 @@ MAX_INCLUDES: Final = 1000
 
 _MAX_INCLUDE_DEPTH: Final = 10
 
-# where images look for their main file, and what their own main file includes in `http`
-_MAIN_FILES: Final = (
-    "/etc/nginx/nginx.conf",
-    "/usr/local/openresty/nginx/conf/nginx.conf",
-    "/opt/bitnami/nginx/conf/nginx.conf",
-)
-_HTTP_INCLUDES: Final = (
-    "/etc/nginx/conf.d/*.conf",
-    "/opt/bitnami/nginx/conf/server_blocks/*.conf",
-)
-# images whose own main file sets no resolver and includes nothing else in `http`
-_PLAIN_IMAGES: Final = frozenset(
-    {
-        "nginx",
-        "nginxinc/nginx-unprivileged",
-        "ghcr.io/nginxinc/nginx-unprivileged",
-        "openresty/openresty",
-        "bitnami/nginx",
-        "bitnamilegacy/nginx",
-    }
-)
-# what images and certbot bring, none of which sets a resolver
-_KNOWN_FILES: Final = frozenset(
-    {
-        "mime.types",
-        "fastcgi.conf",
-        "fastcgi_params",
-        "uwsgi_params",
-        "scgi_params",
-        "koi-utf",
-        "koi-win",
-        "win-utf",
-        "options-ssl-nginx.conf",
-    }
-)
-_KNOWN_FOLDERS: Final = frozenset(
-    {
-        "/etc/nginx/conf.d",
-        "/etc/nginx/default.d",
-        "/etc/nginx/sites-enabled",
-        "/opt/bitnami/nginx/conf/server_blocks",
-    }
-)
-
 
 def load_nginx(facts: Facts) -> Nginx | None:
     """Return the configuration that a service's nginx reads; None where the project holds none."""
     files = NginxFiles(facts.container, rendered(facts), facts.problems)
-    path = next((one for one in _main_files(facts.words) if files.read(one)), None)
-    loader = _Loader(files, facts.problems, posixpath.dirname(path or _MAIN_FILES[0]))
+    path = next((one for one in main_files(facts.words) if files.read(one)), None)
+    loader = _Loader(files, facts.problems, posixpath.dirname(path or MAIN_FILES[0]))
     outermost = Scope("main", (), None)
     if path is not None:
         loader.include(outermost, (path,))
     else:
         http = Scope("http", (), outermost)
         outermost.children.append(http)
-        loader.include(http, _HTTP_INCLUDES)
-        http.unread += _unread_main(facts, files)
+        loader.include(http, HTTP_INCLUDES)
+        http.unread += unread_main(facts, files)
     return Nginx(facts.service, outermost, facts.environment) if loader.found else None
 
 
@@ -117,23 +79,6 @@ def _named(path: str, files: Files) -> Source:
     return source
 
 
-def _main_files(words: tuple[str, ...]) -> Iterator[str]:
-    for word, following in pairwise(words):
-        if word == "-c" and following.startswith("/"):
-            yield following
-    yield from _MAIN_FILES
-
-
-def _unread_main(facts: Facts, files: NginxFiles) -> list[str]:
-    """Name the main file where it may hold anything; nothing for the well-known images' own."""
-    if any(files.is_outside(path) for path in _main_files(facts.words)):
-        return ["the main file, mounted from outside of the project,"]
-    if parse_reference(facts.base_image).name in _PLAIN_IMAGES:
-        return []
-    image = f"`{facts.base_image}`" if facts.base_image else f"of `{facts.service.name}`"
-    return [f"the main file of the image {image}"]
-
-
 class _Loader:
     def __init__(self, files: NginxFiles, problems: Problems, prefix: str) -> None:
         self._files = files
@@ -159,7 +104,7 @@ class _Loader:
             return True
         source = self._files.read(path)
         if source is None:
-            return posixpath.basename(path) in _KNOWN_FILES
+            return posixpath.basename(path) in KNOWN_FILES
         self._included += 1
         if self._included > MAX_INCLUDES:
             self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
@@ -179,7 +124,7 @@ class _Loader:
     def _is_known(self, pattern: str) -> bool:
         """Whether a pattern that matches no file of the project matches nothing that matters."""
         folder = posixpath.dirname(pattern)
-        is_here = self._files.has_names(folder) or folder in _KNOWN_FOLDERS
+        is_here = self._files.has_names(folder) or folder in KNOWN_FOLDERS
         return is_here and not self._files.is_outside(folder)
 
     def add_file(self, scope: Scope, tree: Tree) -> None:

@@ -13,6 +13,7 @@ from patcher.errors import visible
 from patcher.stack.commands import is_server
 from patcher.stack.facts import Facts
 from patcher.stack.listening import listeners, simple_commands
+from patcher.stack.probes import NoProbe
 from patcher.stack.reference import Reference, parse_reference
 from patcher.stack.values import Value, untagged
 from patcher.stack.wrappers import basename
@@ -73,7 +74,7 @@ def is_written_for(check: OwnCheck, facts: Facts) -> bool:
     return any(map(is_server, simple_commands(facts.words)))
 
 
-def lacking(check: OwnCheck, facts: Facts) -> str | None:
+def lacking(check: OwnCheck, facts: Facts) -> NoProbe | None:
     """Return why a check cannot work: its program is certain not to be in the image."""
     names = [basename(words) for words in simple_commands(check.words)]
     tests = [name for name in names if name not in _ALWAYS_THERE]
@@ -82,8 +83,11 @@ def lacking(check: OwnCheck, facts: Facts) -> str | None:
     reference = parse_reference(facts.base_image)
     if any(_is_there(name, reference) or _is_installed(name, facts) for name in tests):
         return None
-    image = visible(facts.base_image)
-    return f"its health check runs `{tests[0]}`, which the image {image} does not have"
+    reason = (
+        f"the health check of `{facts.service.name}` runs `{tests[0]}`, "
+        f"which the image {visible(facts.base_image)} does not have"
+    )
+    return NoProbe(reason, "test with a program that the image has")
 
 
 def _is_there(program: str, reference: Reference) -> bool:

@@ -100,7 +100,8 @@ def _only(ports: Iterable[int | None]) -> int | NoProbe:
 def _no_port() -> NoProbe:
     return NoProbe(
         "its command is a worker or a management command, which listens on no port",
-        "wait for it with `service_started`, or add the check that its framework offers",
+        "wait for it with `service_started`, or, where it ends by itself, with "
+        "`service_completed_successfully`",
     )
 
 

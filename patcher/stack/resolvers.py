@@ -31,7 +31,7 @@ _UNITS: Final = {
     "M": 2592000,
     "y": 31536000,
 }
-_TIME: Final = re.compile(r"(\d{1,10})(ms|[smhdwMy]?)")
+_TIME: Final = re.compile(r"(\d{1,9})(ms|[smhdwMy]|$)")
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,7 +71,10 @@ class Stack:
 
     @cached_property
     def _trees(self) -> dict[str, Tree | nginx_tree.Tree]:
-        trees: list[Tree | nginx_tree.Tree] = [one.tree for one in self.project.documents]
+        services = self.project.services.values()
+        # with the files that only `extends` names: their edits must be proven, too
+        trees: list[Tree | nginx_tree.Tree] = [part.tree for one in services for part in one.parts]
+        trees += [one.tree for one in self.project.documents]
         trees += [tree for one in self.nginx for tree in one.trees()]
         return {tree.source.path: tree for tree in trees}
 

@@ -105,7 +105,7 @@ def rabbitmq(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     if server_words(facts, "rabbitmq-server") is None:
         return other_command()
     version = parse_reference(facts.image).version
-    if version is not None and version < (3, 8):
+    if version is not None and version < (3, 8) and version != (3, 0):  # `3` is the newest 3
         return no_program(facts)
     test = 'test -s "$${HOME}/.erlang.cookie" && rabbitmq-diagnostics -q check_running'
     return make_probe(family, ("CMD-SHELL", test), 5672, "asks whether the node has booted")

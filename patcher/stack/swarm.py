@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from patcher.finding import NoFix
 from patcher.stack.compose import Service
 from patcher.stack.project import Project
 from patcher.stack.values import untagged
@@ -29,6 +30,18 @@ def swarm_sign(project: Project) -> str | None:
         return None
     found = next((sign for one in services if (sign := _deploy_sign(one))), None)
     return found or _overlay(project)
+
+
+def refusal(project: Project) -> NoFix | None:
+    """Return why waits cannot be written into a project's files, None where they can."""
+    sign = swarm_sign(project)
+    if sign is None:
+        return None
+    reason = (
+        f"{sign} is for Swarm: `docker stack deploy` ignores `depends_on`, and refuses a file with "
+        "its long form"
+    )
+    return NoFix(reason, "let the program try again until what it needs answers")
 
 
 def _has_long_wait(service: Service) -> bool:

@@ -14,8 +14,9 @@ from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_nodes import Scalar, Sequence, Tree, target
 from patcher.stack.compose import Service
 from patcher.stack.health import Health
+from patcher.stack.image import NoProbe
 from patcher.stack.stack import Stack
-from patcher.stack.swarm import swarm_sign
+from patcher.stack.swarm import refusal
 from patcher.stack.values import Value
 from patcher.text import Edit, Route, joined
 
@@ -36,7 +37,8 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
     order = list(dict.fromkeys(one.tree.source.path for one in stack.project.documents))
     here, there = tree.source.path, value.tree.source.path
     if here in order and there in order and order.index(there) > order.index(here):
-        return Health(doubt=f"its health check is in {there}, and {here} may be used without it")
+        reason = f"the health check of `{name}` is in {there}, and {here} may be used without it"
+        return Health(doubt=NoProbe(reason, f"move the check to {here}"))
     return health
 
 
@@ -60,11 +62,8 @@ def wait_edits(
     `added` maps service names to conditions; conditions that are written stay. `sharers` names
     services that want the same and may share the definition through an anchor. Raises CannotEdit.
     """
-    if (sign := swarm_sign(stack.project)) is not None:
-        raise CannotEdit(
-            f"{sign} is for Swarm: `docker stack deploy` ignores `depends_on`, and refuses the "
-            "file with its long form"
-        )
+    if (refused := refusal(stack.project)) is not None:
+        raise CannotEdit(refused.reason)
     values = service.values("depends_on")
     if not values:
         home = service.home

@@ -71,7 +71,7 @@ def test_head_has_neither_comments_nor_newlines_nor_the_block() -> None:
 
 
 def test_location_is_that_of_name_and_arguments() -> None:
-    (placed,) = (one for one in scopes(site(TWO_SERVERS), "server")[1].directives if one.args)
+    placed = scopes(site(TWO_SERVERS), "server")[1].directives[0]
     place = placed.location
     assert (place.path, place.line, place.column) == ("site.conf", 7, 10)
     assert placed.tree.source.at(place.span) == "listen 81"
@@ -82,7 +82,7 @@ def test_location_is_that_of_name_and_arguments() -> None:
     ("mode", "has"),
     [("host", False), ("none", False), ("bridge", False), ("service:app", True), (None, True)],
 )
-def test_docker_dns_by_network_mode(mode: str | None, has: bool) -> None:  # noqa: FBT001
+def test_docker_dns_by_network_mode(mode: str | None, has: bool) -> None:
     line = f"\n    network_mode: {mode}" if mode else ""
     compose = COMPOSE.replace("1.27-alpine", f"1.27-alpine{line}")
     nginx = nginx_of({"compose.yaml": compose, "site.conf": "server { listen 80; }"})
@@ -118,7 +118,13 @@ def test_occurrences_are_in_every_nginx_and_scope() -> None:
         "events {} http { include shared.conf; include shared.conf; }",
         "include shared.conf; events {}",
     ],
-    ids=["duplicate", "overrides", "not allowed in if", "twice in one scope", "not allowed in main"],
+    ids=[
+        "duplicate",
+        "overrides",
+        "not allowed in if",
+        "twice in one scope",
+        "not allowed in main",
+    ],
 )
 def test_a_piece_takes_nothing_that_breaks_another_reader(two: str) -> None:
     configurations, piece = shared(HTTP, two)

@@ -157,7 +157,7 @@ def test_an_image_of_others_has_a_main_file_of_its_own() -> None:
 def test_a_main_file_from_outside_of_the_project_is_not_taken_for_the_images() -> None:
     volumes = ("/srv/nginx.conf:/etc/nginx/nginx.conf", "./site.conf:/etc/nginx/conf.d/a.conf")
     nginx = nginx_of({"compose.yaml": compose(*volumes), "site.conf": SERVER})
-    assert http_unread(nginx) == ["the main file, mounted from outside of the project,"]
+    assert http_unread(nginx) == ["the main file that is mounted from elsewhere"]
 
 
 def test_an_nginx_without_files_of_the_project_is_none() -> None:

@@ -72,7 +72,7 @@ def test_seconds(text: str, expected: float | None) -> None:
         ("$dns", False, False),
     ],
 )
-def test_kinds_of_servers(server: str, docker: bool, public: bool) -> None:  # noqa: FBT001
+def test_kinds_of_servers(server: str, docker: bool, public: bool) -> None:
     assert (is_docker(server), is_public(server)) == (docker, public)
 
 
@@ -124,7 +124,7 @@ def test_service_names_with_host_network() -> None:
 
 
 def test_unread_around_goes_outwards() -> None:
-    text = "include a.conf; server { include b.conf; location / { include c.conf; %s } }" % PASS
+    text = f"include a.conf; server {{ include b.conf; location / {{ include c.conf; {PASS} }} }}"
     (lookup,) = run_time_lookups(stack({"site.conf": text}))
     assert unread_around(lookup.placed.scope) == [
         "`include c.conf`",
@@ -159,7 +159,7 @@ def test_next_up_of_a_copied_file() -> None:
 
 
 def test_next_up_of_a_shared_file() -> None:
-    more = "  web: {build: ., volumes: ['./x:/x']}\n  two: {image: nginx, volumes: ['.:/etc/nginx/conf.d']}\n"
+    more = "  web: {build: .}\n  two: {image: nginx, volumes: ['.:/etc/nginx/conf.d']}\n"
     dockerfile = "FROM nginx\nCOPY site.conf /etc/nginx/conf.d/\n"
     assert lookups(COMPOSE + more, Dockerfile=dockerfile) == (
         "keeps a running `proxy`, `two` as it is unless its entry changed too; "

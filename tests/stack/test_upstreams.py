@@ -71,7 +71,9 @@ def test_no_host_that_the_files_tell(text: str) -> None:
 
 
 def test_addresses_are_no_names() -> None:
-    text = "server { location /a { proxy_pass http://[::1]; } location /b { proxy_pass http://a; } }"
+    text = (
+        "server { location /a { proxy_pass http://[::1]; } location /b { proxy_pass http://a; } }"
+    )
     assert [one.is_name for one in upstreams(site(text))] == [False, True]
 
 
@@ -137,7 +139,10 @@ def test_a_variable_with_a_port_does_not_lead_to_a_group() -> None:
 
 def test_server_resolve_is_a_lookup_at_run_time() -> None:
     text = "upstream grp { zone grp 64k; server app:8000 resolve; server api; }"
-    assert [_seen(one) for one in upstreams(site(text))] == [("app", 8000, True), ("api", 80, False)]
+    assert [_seen(one) for one in upstreams(site(text))] == [
+        ("app", 8000, True),
+        ("api", 80, False),
+    ]
 
 
 def test_what_another_directive_names_is_not_looked_up_again() -> None:
