@@ -242,6 +242,8 @@ def _flow_insert(tree: Tree, mapping: Mapping, items: Items, touches: tuple[Touc
     start = source.line_start(last.start)
     alone = not source.text[start : last.start].strip() and len(mapping.entries) > 1
     glue = f",{source.eol}{source.text[start : last.start]}" if alone else ", "
+    if source.text[last.end - 1] == ":":  # `{a:, b: c}` reads as a key `a:,`
+        glue = " " + glue
     return Edit(source.path, last.end, last.end, glue + text, touches)
 
 

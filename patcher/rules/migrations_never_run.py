@@ -2,11 +2,13 @@
 
 ## What it finds
 
-An app with a database service of the stack whose migrations nothing runs: the migrate command is
+An app with an SQL database of the stack whose migrations nothing runs: the migrate command is
 commented out, or the files show a migration framework and neither compose, nor the Dockerfile, nor
 any script that they start runs it. Django, Alembic, Flask-Migrate, Rails, Laravel, Symfony,
 Prisma, Knex, Sequelize, TypeORM and others are known. A script that lies in the repository but
-that nothing starts does not count; one that cannot be read makes the rule say nothing.
+that nothing starts does not count. The rule says nothing where something may migrate after all: a
+script or an image whose content the project does not hold, an app that migrates in its own code, a
+service behind a profile, a database that is filled from a dump.
 
 ## Why it matters
 
@@ -18,14 +20,20 @@ command instead makes replicas race.
 
 It adds a one-shot service `migrate` next to the app: the same build or image, environment,
 volumes, networks and user, the framework's own migrate command, `restart: "no"`. It waits for the
-database to be healthy; every service of the same image waits for it with
-`service_completed_successfully`. Every later `up -d` runs it again, which changes nothing where
-nothing is to migrate. When it fails, `up` ends with status 1; what runs already goes on running,
-and services that have to be recreated are not started.
+database to be healthy, and for the jobs that the app waits for; every service of the same image
+that works with the database waits for it with `service_completed_successfully`. Every later `up -d`
+runs it again, which changes nothing where nothing is to migrate. When it fails, `up` ends with
+status 1; what runs already goes on running, and services that have to be recreated are not
+started. With `up --abort-on-container-exit` its end would stop the whole stack: leave that option
+out.
 
 ## Fix safety
 
-Safe where the image is certain to have the command, and the database reports health. Who prefers
+Safe where the image is certain to have the command, the command finds the same database as the app,
+and the database reports health. Not fixed, with the reason, where the start prepares something that
+the command would lack (packages, variables, another directory), where a job of the same image may
+have to run first, where a circle of waits would close, or where profiles or override files could
+leave one of the services out. Unsafe where another app uses the same database server. Who prefers
 to migrate by hand during a deployment can ignore this rule: the trade-off is an empty database
 until someone does.
 
@@ -111,18 +119,17 @@ def _place(call: MigrationCall) -> Location:
 def _evidence(
     app: App, main: Service, framework: Framework, commented: MigrationCall | None
 ) -> str:
-    if commented is not None:
-        place = _place(commented)
-        return f"`{commented.text}` is commented out in {place.path}:{place.line}"
-    names = [service.name for service in app.users]
-    start = "starts" if len(names) == 1 else "start"
-    text = (
-        f"no command or script that {shown(names)} {start} migrates {shown(app.databases(main))} "
-        f"with {framework.name}"
-    )
     context = main.build.context if main.build else None
     idle = idle_script(app.stack, [context], framework)
-    return f"{text}; {idle.path} would, but nothing starts it" if idle else text
+    also = f"; {idle.path} would migrate, but nothing starts it" if idle else ""
+    if commented is None:
+        names = [service.name for service in app.users]
+        start = "starts" if len(names) == 1 else "start"
+        databases = shown(app.databases(main))
+        what = f"no command or script that {shown(names)} {start} migrates {databases}"
+        return f"{what} with {framework.name}{also}"
+    place = _place(commented)
+    return f"`{commented.text}` is commented out in {place.path}:{place.line}{also}"
 
 
 def _remedy(app: App, main: Service, framework: Framework, rivals: list[App]) -> Fix | NoFix:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from patcher.stack.facts import Facts
 from patcher.stack.image import NoProbe, Probe
+from patcher.stack.listening import simple_commands
 from patcher.stack.own_checks import is_written_for, lacking, own_check_of
 from patcher.stack.refusals import own_check
 
 # Whoever sets one of these in a further file changes what a check has to fit.
 _RUNS: Final = ("image", "build", "command", "entrypoint")
+
+# `npm ci && npm run build && npm start`: a long start period costs nothing once the check succeeds
+_TAKES_MINUTES: Final = frozenset(["install", "ci", "build"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +72,32 @@ def _without_test(facts: Facts) -> Health:
 
 
 def _probe(facts: Facts, proxied_ports: tuple[int, ...], nginx_text: str | None) -> Probe | NoProbe:
-    """Return a check that works with the service's first file alone as well as with all."""
     probe = facts.probe(proxied_ports, nginx_text)
     if isinstance(probe, NoProbe):
         return probe
     if probe.family == "rabbitmq" and facts.service.get("cap_drop") is not None:
         reason = "with `cap_drop` its client may not be allowed to read the server's cookie"
         return NoProbe(reason, "add a check that you have tried in the container")
+    other = _other_file(facts, lambda alone: alone.probe(proxied_ports, nginx_text), probe)
+    if other is not None:
+        reason = f"{other} changes what it runs: a check may fit one file only"
+        return NoProbe(reason, "add a health check that fits each of its files")
+    if any(_TAKES_MINUTES.intersection(words) for words in simple_commands(facts.words)):
+        return replace(probe, start_period="600s")
+    return probe
+
+
+def _other_file(
+    facts: Facts, probe_of: Callable[[Facts], Probe | NoProbe], probe: Probe
+) -> str | None:
+    """Return the file without which the check in the service's first file would not fit."""
     service = facts.service
-    home = service.home.tree
-    first = tuple(part for part in service.parts if part.extended or part.tree is home)
+    first = [part for part in service.parts if part.extended or part.tree is service.home.tree]
     others = [part for part in service.parts if part not in first]
     if not others:
-        return probe
-    alone = replace(facts, service=replace(service, parts=first)).probe(proxied_ports, nginx_text)
+        return None
+    alone = probe_of(replace(facts, service=replace(service, parts=tuple(first))))
     changes = any(part.get(key) is not None for part in others for key in _RUNS)
     if changes or (isinstance(alone, Probe) and alone != probe):
-        reason = (
-            f"{others[-1].tree.source.path} changes what it runs: a check may fit one file only"
-        )
-        return NoProbe(reason, "add a health check that fits each of its files")
-    return probe
+        return others[-1].tree.source.path
+    return None

@@ -14,7 +14,7 @@ from patcher.stack.commands import is_server, is_worker
 from patcher.stack.follow import Script, follow
 from patcher.stack.start import Start, Step
 from patcher.stack.trace import trace
-from patcher.stack.wrappers import basename, normalise
+from patcher.stack.wrappers import basename, normalise, program_file
 
 _HARMLESS: Final = re.compile(
     r"echo|printf|set|sleep|:|true|false|test|\[\[?|umask|ulimit|mkdir|chown|chmod|rm|date|ls|id"
@@ -35,20 +35,20 @@ def preparation(start: Start, *, through_entrypoint: bool) -> str | None:
     own command does is lacking.
     """
     lacking = replace(start, entrypoint=None) if through_entrypoint else start
-    for step in trace(lacking).steps:
-        if not step.live:
-            continue
+    steps = [step for step in trace(lacking).steps if step.live]
+    for step in steps:
         if step.workdir != (start.workdir or "/"):
             return f"`{step.text}` runs in {step.workdir}, the migrate command would not"
         if (match := _ASSIGNS.match(step.text)) or (match := _BRINGS_SETTINGS.search(step.text)):
             return f"the start gives `{match[0]}` to its program, the migrate command would lack it"
-        if not _is_harmless(start, step):
+        if not _is_harmless(start, step, last=step is steps[-1]):
             return f"the start runs `{step.text}` first, which the migrate command may need"
     return None
 
 
-def _is_harmless(start: Start, step: Step) -> bool:
-    if is_server(step.words) or is_worker(step.words):
+def _is_harmless(start: Start, step: Step, *, last: bool) -> bool:
+    # a program of the app's own before another one may be anything
+    if (is_server(step.words) or is_worker(step.words)) and (last or not program_file(step.words)):
         return True
     name = (normalise(step.words) or ("",))[0]
     if _HARMLESS.fullmatch(name) or basename(step.words).startswith("wait"):

@@ -1,6 +1,6 @@
 import pytest
 
-from patcher.stack.swallowed import swallowed
+from patcher.stack.swallowed import comment_start, swallowed
 
 
 @pytest.mark.parametrize(
@@ -10,6 +10,7 @@ from patcher.stack.swallowed import swallowed
         ("# python manage.py migrate && exec gunicorn a.wsgi\n", "exec gunicorn a.wsgi\n"),
         ("cd /app && # npx prisma migrate deploy && node a.js", "cd /app && node a.js"),
         ("echo hi; #python manage.py collectstatic; gunicorn a", "echo hi; gunicorn a"),
+        ("sleep 5; # alembic upgrade head && uvicorn a:b", "sleep 5; uvicorn a:b"),
         ("pip list && # alembic upgrade head && uvicorn a:b", "pip list && uvicorn a:b"),
     ],
 )
@@ -40,9 +41,47 @@ def test_bringing_back_more_than_the_server_is_not_certain() -> None:
         "# gunicorn a.wsgi",
         "# gunicorn a.wsgi && echo done",
         "# a migrate && b",
+        "sleep infinity # alembic upgrade head && uvicorn a:b",
         "gunicorn a.wsgi",
         "",
     ],
 )
 def test_a_comment_that_swallows_no_server_is_left_alone(text: str) -> None:
     assert swallowed(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "remaining", "certain"),
+    [
+        ("# note\n  uvicorn a:b", "uvicorn a:b", True),
+        ("# note &&\n  # x &&\n\n  uvicorn a:b", "uvicorn a:b", True),
+        ("# a && b &&\n  uvicorn a:b", "uvicorn a:b", True),
+        ("# a &&\n  python seed.py &&\n  uvicorn a:b", "python seed.py && uvicorn a:b", False),
+        ("# a && uvicorn\n  a:b", "uvicorn a:b", True),
+        ("cd /x && # a &&\n  uvicorn a:b", "cd /x && uvicorn a:b", True),
+    ],
+)
+def test_the_lines_that_were_folded_tell_what_was_meant(
+    written: str, remaining: str, certain: bool
+) -> None:
+    found = swallowed(" ".join(written.split()), written)
+    assert found is not None
+    assert (found.remaining, found.certain) == (remaining, certain)
+
+
+def test_a_note_alone_on_one_line_is_left_alone() -> None:
+    assert swallowed("# note uvicorn a:b", "# note uvicorn a:b") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "comment", "start"),
+    [
+        ('sh -c "# a &&\n  b c"', "# a && b c", 7),
+        ("http://x/#/a; # a b", "# a b", 14),
+        ("# echo $$A b", "# echo $A b", 0),
+        ("# a b; # a b", "# a b", None),
+        ("x", "# a b", None),
+    ],
+)
+def test_where_a_comment_is_written(written: str, comment: str, start: int | None) -> None:
+    assert comment_start(written, comment) == start
