@@ -45,7 +45,8 @@ def _words(*commands: str) -> tuple[tuple[str, ...], ...]:
 # without an address, `manage.py runserver` may be Flask-Script's as well
 _DJANGO_COMMANDS: Final = (
     r"start:^(manage\.py|django-admin) (runserver\S* (\S*:)?\d+|collectstatic|createsuperuser"
-    r"|makemigrations|migrate|migrate_schemas|check|showmigrations|loaddata|flush|qcluster|rqworker)( |$)"
+    r"|makemigrations|migrate|migrate_schemas|check|showmigrations|loaddata|flush|qcluster"
+    r"|rqworker)( |$)"
 )
 _DJANGO_SERVER: Final = r"start:^(daphne|gunicorn|uvicorn|hypercorn|uwsgi|granian) .*\.[aw]sgi\b"
 _NO_FLASK: Final = ("!manage.py~flask", "!migrations/env.py", "!pip:flask")

@@ -47,7 +47,7 @@ ITEMS = st.lists(
     unique_by=lambda item: item[0],
 )
 EXAMPLES = settings(
-    max_examples=int(__import__("os").environ.get("N", "150")), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
