@@ -21,6 +21,7 @@ from patcher.lang.yaml_style import (
     block_lines,
     column,
     dash_offsets,
+    ends_in_open_text,
     flow_text,
     model_of,
     style_of,
@@ -185,7 +186,7 @@ def _insert_lines(
     """
     source = tree.source
     eol = source.eol
-    if end == len(source.text) and _is_open_text(tree):
+    if end == len(source.text) and ends_in_open_text(tree):
         raise CannotEdit("the file ends in a text without a newline, which would get one")
     if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
         return Edit(source.path, end, end, "".join(line + eol for line in lines), touches)
@@ -194,21 +195,6 @@ def _insert_lines(
         raise CannotEdit("other text stands behind the entry on its line")
     position = _behind_comments(source.text, line_end, col)
     return Edit(source.path, position, position, "".join(eol + line for line in lines), touches)
-
-
-def _is_open_text(tree: Tree) -> bool:
-    """Tell whether the file ends in a block scalar that a newline behind it would change."""
-    node = tree.documents[-1]
-    while isinstance(node, Mapping | YamlSequence):
-        children = [one.value for one in node.entries] if isinstance(node, Mapping) else node.items
-        node = children[-1] if children else None
-    text = tree.source.text
-    return (
-        isinstance(node, Scalar)
-        and node.style in ("|", ">")
-        and text[-1] not in "\r\n"
-        and "-" not in text[node.body : node.body + 3]
-    )
 
 
 def _behind_comments(text: str, line_end: int, col: int) -> int:

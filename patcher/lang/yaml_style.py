@@ -211,3 +211,18 @@ def _below(node: Node) -> Iterator[Node]:
             stack += [entry.value for entry in current.entries]
         elif isinstance(current, Sequence):
             stack += current.items
+
+
+def ends_in_open_text(tree: Tree) -> bool:
+    """Tell whether the file ends in a block scalar that a newline behind it would change."""
+    node = tree.documents[-1]
+    while isinstance(node, Mapping | YamlSequence):
+        children = [one.value for one in node.entries] if isinstance(node, Mapping) else node.items
+        node = children[-1] if children else None
+    text = tree.source.text
+    return (
+        isinstance(node, Scalar)
+        and node.style in ("|", ">")
+        and text[-1] not in "\r\n"
+        and "-" not in text[node.body : node.body + 3]
+    )
