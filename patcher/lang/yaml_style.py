@@ -216,7 +216,7 @@ def _below(node: Node) -> Iterator[Node]:
 def ends_in_open_text(tree: Tree) -> bool:
     """Tell whether the file ends in a block scalar that a newline behind it would change."""
     node = tree.documents[-1]
-    while isinstance(node, Mapping | YamlSequence):
+    while isinstance(node, Mapping | Sequence):
         children = [one.value for one in node.entries] if isinstance(node, Mapping) else node.items
         node = children[-1] if children else None
     text = tree.source.text

@@ -50,7 +50,9 @@ def condition_for(stack: Stack, name: str, tree: Tree) -> str:
     """
     health = health_seen(stack, name, tree)
     if health.comes:
-        raise CannotEdit(f"`{name}` gets its health check first (missing-healthcheck)")
+        raise CannotEdit(
+            f"`{name}` gets its health check first (missing-healthcheck); the same run then fixes this"
+        )
     return HEALTHY if health.known else STARTED
 
 

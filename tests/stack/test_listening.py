@@ -124,7 +124,37 @@ def test_workers(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "node server.js", "npm start", "./start.sh", "java -jar a.jar --workers 4"]
+    "command",
+    [
+        "npx prisma migrate deploy",
+        "npm run build",
+        "npm ci",
+        "yarn install",
+        "bundle exec rails db:migrate",
+        "alembic upgrade head",
+        "chown -R 1000 /data",
+        "./scripts/seed.sh",
+        "node dist/setup.js",
+    ],
+)
+def test_commands_that_end(command: str) -> None:
+    assert runs_jobs(tuple(command.split()))
+    assert not runs_jobs(("sh", "-c", f"{command} && node app.js"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "node server.js",
+        "npm start",
+        "./start.sh",
+        "java -jar a.jar --workers 4",
+        "/init",
+        "npm run build:watch",
+        "node test-server.js",
+        "air",
+    ],
 )
 def test_not_workers(command: str) -> None:
     assert not runs_jobs(tuple(command.split()))
