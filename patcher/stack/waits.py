@@ -50,9 +50,7 @@ def condition_for(stack: Stack, name: str, tree: Tree) -> str:
     """
     health = health_seen(stack, name, tree)
     if health.comes:
-        raise CannotEdit(
-            f"`{name}` gets its health check first (missing-healthcheck); the same run then fixes this"
-        )
+        raise CannotEdit(f"`{name}` gets its health check first (missing-healthcheck)")
     return HEALTHY if health.known else STARTED
 
 
