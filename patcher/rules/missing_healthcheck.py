@@ -39,16 +39,13 @@ from collections.abc import Iterator
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_edit import add_entries
-from patcher.lang.yaml_style import Flow
 from patcher.rules.base import Rule
+from patcher.stack.check_edits import check_edits
 from patcher.stack.compose import Service
 from patcher.stack.image import Probe
-from patcher.stack.order import inheritors
 from patcher.stack.stack import Stack
 from patcher.stack.swarm import swarm_sign
 from patcher.stack.waits import HEALTHY
-from patcher.text import Edit
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -90,40 +87,20 @@ def _waiting(names: list[str]) -> str:
 
 
 def _remedy(stack: Stack, service: Service, probe: Probe) -> Fix | NoFix:
-    heirs = [one for one in inheritors(stack, service) if not _takes_it(stack, one, probe)]
-    if heirs:
-        name = heirs[0].name
-        reason = f"`{name}` takes the check over through `extends`, and it may not fit there"
-        return NoFix(reason, f"add it, and switch it off for `{name}` with `disable: true`")
     try:
-        edits = _edits(service, probe)
+        edits = check_edits(stack, service, probe)
     except CannotEdit as error:
-        return NoFix(error.reason, f"add a `healthcheck` with `test: {json.dumps(probe.test)}`")
-    title, next_up = (
-        f"add a health check: {probe.note}",
-        f"recreates `{service.name}`, which then reports its health",
-    )
+        test = json.dumps(probe.test)
+        by_hand = (
+            f"add a `healthcheck` with `test: {test}`, and `disable: true` where it does not fit"
+        )
+        return NoFix(error.reason, by_hand)
+    title = f"add a health check: {probe.note}"
+    next_up = f"recreates `{service.name}`, which then reports its health"
     if (sign := swarm_sign(stack.project)) is None:
         return Fix(title, edits, next_up)
     why = f"{sign} is for Swarm, which restarts a task whose check fails"
     return Fix(title, edits, next_up, Safety.UNSAFE, why)
-
-
-def _takes_it(stack: Stack, heir: Service, probe: Probe) -> bool:
-    """Whether a service that takes a check over has its own, or would be given the same."""
-    return heir.healthcheck is not None or stack.health_of(heir.name).probe == probe
-
-
-def _edits(service: Service, probe: Probe) -> tuple[Edit, ...]:
-    entry = {
-        "test": Flow(probe.test),
-        "interval": probe.interval,
-        "timeout": probe.timeout,
-        "retries": probe.retries,
-        "start_period": probe.start_period,
-    }
-    home = service.home
-    return add_entries(home.tree, home.mapping, [("healthcheck", entry)], at=[home.route])
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

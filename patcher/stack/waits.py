@@ -9,12 +9,15 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_edit import Items, add_entries, fill_null, sequence_to_mapping
+from patcher.lang.yaml_edit import add_entries, fill_null
+from patcher.lang.yaml_insert import Items
+from patcher.lang.yaml_list_edit import sequence_to_mapping
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_nodes import Scalar, Sequence, Tree, target
+from patcher.stack.check_edits import check_edits
 from patcher.stack.compose import Service
 from patcher.stack.health import Health
-from patcher.stack.image import NoProbe
+from patcher.stack.image import NoProbe, Probe
 from patcher.stack.stack import Stack
 from patcher.stack.swarm import refusal
 from patcher.stack.values import Value
@@ -31,6 +34,8 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
     A check in a later file, such as an override, is not there when the file is used without it.
     """
     health = stack.health_of(name)
+    if health.probe is not None and not _can_be_added(stack, name, health.probe):
+        return Health()
     value = stack.project.services[name].healthcheck if health.known else None
     if value is None:
         return health
@@ -40,6 +45,13 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
         reason = f"the health check of `{name}` is in {there}, and {here} may be used without it"
         return Health(doubt=NoProbe(reason, f"move the check to {here}"))
     return health
+
+
+def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
+    try:
+        return bool(check_edits(stack, stack.project.services[name], probe))
+    except CannotEdit:
+        return False
 
 
 def condition_for(stack: Stack, name: str, tree: Tree) -> str:

@@ -16,8 +16,8 @@ from patcher.lang.yaml_edit import (
     add_entries,
     fill_null,
     replace_in_scalar,
-    sequence_to_mapping,
 )
+from patcher.lang.yaml_list_edit import sequence_to_mapping
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, target
 from patcher.lang.yaml_scalars import may_stand_plain, quoted, resolve
 from patcher.lang.yaml_style import Data, Flow, Quoted

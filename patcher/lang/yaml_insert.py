@@ -1,0 +1,117 @@
+"""What the edits of YAML files have in common: declared changes, columns, inserted lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.model import dotted, lookup
+from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
+from patcher.lang.yaml_scalars import Tagged
+from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
+from patcher.text import Edit, Route, Touch
+
+Items = Sequence[tuple[str, Data]]
+
+# a comment ends at what only YAML takes for a line break, and other text may stand behind
+_REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
+_COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
+_COLON: Final = re.compile(r"[ \t]*:")
+_CORE_TAG: Final = "tag:yaml.org,2002:"
+_LINE_PREFIX: Final = re.compile(r" *(- +)*$")
+
+
+def added_touches(
+    tree: Tree, mapping: Mapping, items: Items, at: Collection[Route]
+) -> tuple[Touch, ...]:
+    """Return the changes that new entries of `mapping` make.
+
+    Raises CannotEdit where one is there already, or the mapping shows at other routes than `at`.
+    """
+    routes = _routes(tree, mapping, at)
+    for route in routes:
+        present = lookup(tree.model, route)
+        present = present.value if isinstance(present, Tagged) else present
+        present = present if isinstance(present, dict) else {}
+        if taken := [key for key, _ in items if key in present]:
+            raise CannotEdit(f"`{dotted(route)}` already has `{taken[0]}`")
+    return tuple(Touch((*route, key), model_of(value)) for route in routes for key, value in items)
+
+
+def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tuple[Touch, ...]:
+    """Return the changes that another `value` in place of `node` makes, its tag kept.
+
+    Raises CannotEdit where the node shows at other routes than `at`.
+    """
+    if node.tag is not None and not node.tag.startswith(_CORE_TAG):
+        value = Tagged(node.tag, value)
+    return tuple(Touch(route, value) for route in _routes(tree, node, at))
+
+
+def _routes(tree: Tree, node: Node, at: Collection[Route]) -> tuple[Route, ...]:
+    routes = tree.routes(node)
+    others = [route for route in routes if route not in at and not _is_extension(route)]
+    if others:
+        names = ", ".join(f"`{dotted(route)}`" for route in others[:3])
+        raise CannotEdit(f"it is shared through an anchor with {names}, which would change too")
+    return routes
+
+
+def _is_extension(route: Route) -> bool:
+    return bool(route) and str(route[0]).startswith("x-")
+
+
+def entry_column(tree: Tree, mapping: Mapping) -> int:
+    """Return the column of the entries of a block mapping; raises CannotEdit without a line."""
+    first = mapping.entries[0].start
+    col = column(tree.source, first)
+    if not _LINE_PREFIX.match(tree.source.text, first - col, first):
+        raise CannotEdit("the mapping does not begin on a line of its own")
+    return col
+
+
+def insert_lines(
+    tree: Tree, end: int, col: int, lines: list[str], touches: tuple[Touch, ...]
+) -> Edit:
+    """Insert lines, written at column `col`, behind the entry that ends at `end`.
+
+    They go behind its end-of-line comment, and behind comment lines that are indented deeper than
+    they are: those belong to the entry, not to what follows.
+    """
+    source = tree.source
+    eol = source.eol
+    if end == len(source.text) and ends_in_open_text(tree):
+        raise CannotEdit("the file ends in a text without a newline, which would get one")
+    if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
+        return Edit(source.path, end, end, "".join(line + eol for line in lines), touches)
+    line_end = source.line_end(end)
+    if not _REST_OF_LINE.match(source.text, end, line_end):
+        raise CannotEdit("other text stands behind the entry on its line")
+    position = _behind_comments(source.text, line_end, col)
+    return Edit(source.path, position, position, "".join(eol + line for line in lines), touches)
+
+
+def _behind_comments(text: str, line_end: int, col: int) -> int:
+    position = following = line_end
+    while match := _COMMENT_OR_BLANK.match(text, following):
+        following = match.end()
+        if match[2] is not None:
+            if len(match[1]) <= col:
+                break
+            position = following
+    return position
+
+
+def after_colon(tree: Tree, entry: Entry) -> int:
+    """Return the offset after an entry's colon; raises CannotEdit for `? key` and properties."""
+    match = _COLON.match(tree.source.text, entry.key.end)
+    if match is None or entry.value.anchor or entry.value.tag:
+        raise CannotEdit(f"`{entry.name}` is written in an unusual way")
+    return match.end()
+
+
+def is_json(mapping: Mapping) -> bool:
+    """Tell whether a flow mapping is written as JSON, its keys in double quotes."""
+    return bool(mapping.entries) and mapping.entries[0].key.style == '"'

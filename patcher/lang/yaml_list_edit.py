@@ -1,0 +1,107 @@
+"""Rewriting a list of names as a mapping, as in `depends_on`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_insert import (
+    Items,
+    after_colon,
+    entry_column,
+    insert_lines,
+    is_json,
+    set_touches,
+)
+from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
+from patcher.lang.yaml_style import block_lines, column, dash_offsets, flow_text, model_of, style_of
+from patcher.text import Edit, Route, Touch
+
+_LINE_BREAK: Final = re.compile(r"[\r\n\x85\u2028\u2029]")
+
+
+def sequence_to_mapping(
+    tree: Tree, mapping: Mapping, entry: Entry, items: Items, *, at: Collection[Route]
+) -> tuple[Edit, ...]:
+    """Rewrite a list of texts as a mapping: its items, in order, first, then what `items` adds.
+
+    `items` begins with the list's own items, in order; quotes and comments stay.
+    """
+    sequence = target(entry.value)
+    if sequence is not entry.value and (owner := tree.owner(sequence)) is not None:
+        mapping, entry = owner
+    if not isinstance(sequence, Sequence) or not items:
+        raise CannotEdit(f"`{entry.name}` is not a list of names")
+    names = [_name(tree, item) for item in sequence.items]
+    if [key for key, _ in items][: len(names)] != names:
+        raise CannotEdit(f"`{entry.name}` is not a list of names in one line each")
+    value = {key: model_of(item) for key, item in items}
+    touches = set_touches(tree, sequence, value, at)
+    if sequence.flow:
+        return _flow_list_to_mapping(tree, mapping, entry, sequence, items, touches)
+    return _block_list_to_mapping(tree, entry, sequence, items, touches)
+
+
+def _name(tree: Tree, item: Node) -> str | None:
+    """Return an item of a list that may stand as a key as well, None for any other."""
+    one_line = not _LINE_BREAK.search(tree.source.at(item.span))
+    return (
+        item.value if isinstance(item, Scalar) and one_line and plain(item) == item.value else None
+    )
+
+
+def _flow_list_to_mapping(
+    tree: Tree,
+    mapping: Mapping,
+    entry: Entry,
+    sequence: Sequence,
+    items: Items,
+    touches: tuple[Touch, ...],
+) -> tuple[Edit, ...]:
+    path = tree.source.path
+    if any(sequence.start <= comment.start < sequence.end for comment in tree.comments):
+        raise CannotEdit(f"comments stand inside the one-line list of `{entry.name}`")
+    if mapping.flow or sequence.start != sequence.body:  # an anchor or a tag stays before it
+        text = flow_text(dict(items), style_of(tree), json=is_json(mapping))
+        return (Edit(path, sequence.body, sequence.end, text, touches),)
+    col = entry_column(tree, mapping) + style_of(tree).indent
+    lines = [line for key, value in items for line in block_lines(key, value, col, tree)]
+    return (
+        Edit(path, after_colon(tree, entry), sequence.end, ""),
+        insert_lines(tree, sequence.end, col, lines, touches),
+    )
+
+
+def _block_list_to_mapping(
+    tree: Tree,
+    entry: Entry,
+    sequence: Sequence,
+    items: Items,
+    touches: tuple[Touch, ...],
+) -> tuple[Edit, ...]:
+    source, indent = tree.source, style_of(tree).indent
+    dashes = dash_offsets(source, sequence)
+    dash_col, key_col = column(source, dashes[0]), column(source, entry.start)
+    # a list may stand at its key's own column, a mapping may not
+    col = dash_col if dash_col > key_col else key_col + indent
+    edits: list[Edit] = []
+    for dash, item, (_, value) in zip(dashes, sequence.items, items, strict=False):
+        if "#" in source.text[dash : item.start]:
+            raise CannotEdit(f"a comment stands between a dash and its item in `{entry.name}`")
+        name = " " * (col - dash_col) + source.text[item.start : item.end] + ":"
+        lines = block_lines("_", value, col, tree)[1:]
+        edits += [
+            Edit(source.path, dash, item.end, name),
+            insert_lines(tree, item.end, col + indent, lines, ()),
+        ]
+    added = [
+        line
+        for key, value in items[len(sequence.items) :]
+        for line in block_lines(key, value, col, tree)
+    ]
+    last = edits.pop()
+    eol = source.eol
+    text = last.text + "".join(eol + line for line in added)
+    return (*edits, Edit(source.path, last.start, last.end, text, touches))
