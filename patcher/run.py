@@ -17,7 +17,7 @@ from patcher.report import diff as diff_report
 from patcher.report import text
 from patcher.report.style import Paint, paint_for
 from patcher.rules import all_rules, chosen_rules, rule_named
-from patcher.stack.discover import NAMES
+from patcher.stack.compose.discover import NAMES
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.files import Files
 from patcher.stack.settings import Settings

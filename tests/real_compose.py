@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
 
 Views = dict[str, dict[str, Any]]
 

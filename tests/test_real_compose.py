@@ -13,8 +13,8 @@ from patcher.engine.apply import edits_of
 from patcher.finding import Safety
 from patcher.lang.yaml_nodes import Tree
 from patcher.rules import rule_named
+from patcher.stack.compose.values import untagged
 from patcher.stack.stack import Stack
-from patcher.stack.values import untagged
 from patcher.text import Route, Touch
 from tests.real_compose import needs_compose, run
 from tests.stacks import FIXTURES, fixed, stack_of

@@ -14,8 +14,8 @@ import pytest
 from patcher.finding import Safety
 from patcher.rules import rule_named
 from patcher.stack.facts import Facts
-from patcher.stack.nginx import Nginx
-from patcher.stack.nginx_files import rendered
+from patcher.stack.nginx.files import rendered
+from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.stack import Stack
 from tests.stacks import FIXTURES, SHARED, fixed, stack_of
 from tests.variants import Sources, read_tree

@@ -38,12 +38,12 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import replace_in_scalar
 from patcher.lang.yaml_nodes import Scalar, Sequence, target
 from patcher.rules.base import Rule
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import Value
 from patcher.stack.stack import Stack
-from patcher.stack.start import one_line
+from patcher.stack.start.start import one_line
+from patcher.stack.start.wrappers import shell_text
 from patcher.stack.swallowed import Swallowed, comment_start, swallowed
-from patcher.stack.values import Value
-from patcher.stack.wrappers import shell_text
 from patcher.text import Edit, Span
 
 

@@ -39,9 +39,9 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries, fill_null
 from patcher.lang.yaml_nodes import Scalar
 from patcher.rules.base import Rule
-from patcher.stack.documents import Document
+from patcher.stack.compose.documents import Document
+from patcher.stack.compose.values import Value, mapping_of, untagged
 from patcher.stack.stack import Stack
-from patcher.stack.values import Value, mapping_of, untagged
 from patcher.text import Edit
 
 _NEXT_UP = (

@@ -52,14 +52,14 @@ from collections.abc import Iterator
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
-from patcher.stack.apps import App, apps, are_apart, is_migrated
-from patcher.stack.compose import Service
-from patcher.stack.frameworks import Framework
-from patcher.stack.idle import idle_script
-from patcher.stack.migrations import MigrationCall
-from patcher.stack.oneshot import free_name, oneshot_edits, oneshot_waits, runs_with
+from patcher.stack.compose.service import Service
+from patcher.stack.migrate.apps import App, apps, are_apart, is_migrated
+from patcher.stack.migrate.frameworks import Framework
+from patcher.stack.migrate.idle import idle_script
+from patcher.stack.migrate.migrations import MigrationCall
+from patcher.stack.migrate.oneshot import free_name, oneshot_edits, oneshot_waits, runs_with
+from patcher.stack.migrate.seeded import makes_tables
 from patcher.stack.resolvers import shown
-from patcher.stack.seeded import makes_tables
 from patcher.stack.stack import Stack
 from patcher.stack.waits import COMPLETED, wait_edits
 from patcher.text import Edit, Span, joined

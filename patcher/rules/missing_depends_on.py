@@ -38,12 +38,12 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
 from patcher.rules.base import Rule
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.swarm import refusal
 from patcher.stack.links import Need
 from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.swarm import refusal
 from patcher.stack.waits import HEALTHY, condition_for, wait_edits
 
 

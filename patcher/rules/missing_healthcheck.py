@@ -41,10 +41,10 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
 from patcher.stack.check_edits import check_edits
-from patcher.stack.compose import Service
-from patcher.stack.image import Probe
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.swarm import swarm_sign
+from patcher.stack.image.healthcheck import Probe
 from patcher.stack.stack import Stack
-from patcher.stack.swarm import swarm_sign
 from patcher.stack.waits import HEALTHY
 
 

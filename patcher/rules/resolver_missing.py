@@ -43,7 +43,8 @@ from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Seve
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_edit import Statement, add_directives
 from patcher.rules.base import Rule
-from patcher.stack.nginx import Piece, Scope, can_take
+from patcher.stack.nginx.scopes import Piece, Scope, can_take
+from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import (
     next_up,
@@ -53,7 +54,6 @@ from patcher.stack.resolvers import (
     unread_around,
 )
 from patcher.stack.stack import Stack
-from patcher.stack.upstreams import Upstream
 from patcher.text import Edit
 
 # an included file of this name, such as linuxserver's resolver.conf, is there to set one

@@ -35,7 +35,8 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.lang.nginx_edit import add_directive
 from patcher.rules.base import Rule
-from patcher.stack.nginx import Piece, Placed, can_take
+from patcher.stack.nginx.scopes import Piece, Placed, can_take
+from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolvers import (
     Resolver,
     next_up,
@@ -46,7 +47,6 @@ from patcher.stack.resolvers import (
     unread_around,
 )
 from patcher.stack.stack import Stack
-from patcher.stack.upstreams import Upstream
 
 _NAME = "resolver_timeout"
 

@@ -42,11 +42,11 @@ from collections.abc import Iterator
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.swarm import refusal
 from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.swarm import refusal
 from patcher.stack.waits import health_seen, wait_edits
 
 

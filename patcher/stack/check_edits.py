@@ -8,9 +8,9 @@ from __future__ import annotations
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_style import Flow
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.image.probes import Probe
 from patcher.stack.order import inheritors
-from patcher.stack.probes import Probe
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 

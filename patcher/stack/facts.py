@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from patcher.lang.dockerfile import Command, FinalStage, parse
-from patcher.stack.compose import Service
-from patcher.stack.container import ContainerFiles, container_files
-from patcher.stack.dotenv import parse_env
+from patcher.stack.compose.dotenv import parse_env
+from patcher.stack.compose.service import Service
 from patcher.stack.files import Files
-from patcher.stack.image import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
+from patcher.stack.image.healthcheck import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
 from patcher.stack.problem import Problems
-from patcher.stack.start import Invocation, Start
+from patcher.stack.start.container import ContainerFiles, container_files
+from patcher.stack.start.start import Invocation, Start
 from patcher.text import Span
 
 

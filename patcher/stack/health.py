@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from patcher.stack.facts import Facts
-from patcher.stack.image import NoProbe, Probe
-from patcher.stack.listening import simple_commands
+from patcher.stack.image.healthcheck import NoProbe, Probe
+from patcher.stack.image.listening import simple_commands
+from patcher.stack.image.refusals import own_check
 from patcher.stack.own_checks import is_written_for, lacking, own_check_of
-from patcher.stack.refusals import own_check
 
 # Whoever sets one of these in a further file changes what a check has to fit.
 _RUNS: Final = ("image", "build", "command", "entrypoint")

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from patcher.stack.compose import Service
+from patcher.stack.compose.project import Project
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import untagged
 from patcher.stack.facts import Facts
-from patcher.stack.project import Project
-from patcher.stack.upstreams import Upstream
-from patcher.stack.values import untagged
+from patcher.stack.nginx.upstreams import Upstream
 
 _STORES: Final = frozenset({"database", "cache", "queue", "search"})
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import untagged
 from patcher.stack.stack import Stack
-from patcher.stack.values import untagged
 
 _NAMESPACES: Final = ("network_mode", "ipc", "pid")
 

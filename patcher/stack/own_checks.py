@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from patcher.errors import visible
-from patcher.stack.commands import is_server
+from patcher.stack.compose.values import Value, untagged
 from patcher.stack.facts import Facts
-from patcher.stack.listening import listeners, simple_commands
-from patcher.stack.probes import NoProbe
-from patcher.stack.reference import Reference, parse_reference
-from patcher.stack.values import Value, untagged
-from patcher.stack.wrappers import basename
+from patcher.stack.image.listening import listeners, simple_commands
+from patcher.stack.image.probes import NoProbe
+from patcher.stack.image.reference import Reference, parse_reference
+from patcher.stack.start.commands import is_server
+from patcher.stack.start.wrappers import basename
 
 # The full images of these are built on buildpack-deps, which has both.
 _LANGUAGES: Final = frozenset(["python", "node", "ruby", "golang", "rust"])

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from patcher.stack.nginx import Nginx, Piece, Scope, can_take, common_scope, occurrences
-from patcher.stack.upstreams import Upstream
+from patcher.stack.nginx.scopes import Nginx, Piece, Scope, can_take, common_scope, occurrences
+from patcher.stack.nginx.upstreams import Upstream
 
 _CONTEXTS: Final = ("server", "http", "stream", "main")
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Location
-from patcher.stack.compose import Service
-from patcher.stack.nginx import Placed, Scope
+from patcher.stack.compose.service import Service
+from patcher.stack.nginx.scopes import Placed, Scope
+from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.stack import Stack
-from patcher.stack.upstreams import Upstream
 
 DOCKER_DNS: Final = "127.0.0.11"
 

@@ -12,19 +12,19 @@ from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
 from patcher.lang.yaml_nodes import Tree
-from patcher.stack.compose import Service
-from patcher.stack.discover import choose
+from patcher.stack.compose.discover import choose
+from patcher.stack.compose.project import Project, assemble
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import Wait
 from patcher.stack.facts import Facts
 from patcher.stack.files import Files, Patched, join
 from patcher.stack.health import Health, health_of
 from patcher.stack.links import Need, needs
-from patcher.stack.nginx import Nginx
-from patcher.stack.nginx_load import load_named, load_nginx
+from patcher.stack.nginx.load import load_named, load_nginx
+from patcher.stack.nginx.scopes import Nginx
+from patcher.stack.nginx.upstreams import Upstream, upstreams
 from patcher.stack.problem import Problems
-from patcher.stack.project import Project, assemble
 from patcher.stack.settings import Settings
-from patcher.stack.upstreams import Upstream, upstreams
-from patcher.stack.values import Wait
 from patcher.text import Source
 
 _ENDED = "service_completed_successfully"

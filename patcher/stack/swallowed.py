@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Final
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
-from patcher.stack.commands import is_server, is_worker
+from patcher.stack.start.commands import is_server, is_worker
 from patcher.text import Span
 
 _PREPARATION: Final = re.compile(

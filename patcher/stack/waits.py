@@ -15,12 +15,12 @@ from patcher.lang.yaml_list_edit import sequence_to_mapping
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_nodes import Scalar, Sequence, Tree, target
 from patcher.stack.check_edits import check_edits
-from patcher.stack.compose import Service
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.swarm import refusal
+from patcher.stack.compose.values import Value
 from patcher.stack.health import Health
-from patcher.stack.image import NoProbe, Probe
+from patcher.stack.image.healthcheck import NoProbe, Probe
 from patcher.stack.stack import Stack
-from patcher.stack.swarm import refusal
-from patcher.stack.values import Value
 from patcher.text import Edit, Route, joined
 
 HEALTHY: Final = "service_healthy"

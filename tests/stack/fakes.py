@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, field
 
-from patcher.stack.start import Invocation, Start
+from patcher.stack.start.start import Invocation, Start
 from patcher.text import Source, Span
 
 COMPOSE = Source("compose.yml", "services: {}\n")

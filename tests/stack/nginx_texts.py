@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patcher.stack.nginx import Nginx
+from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source

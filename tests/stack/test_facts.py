@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from patcher.stack.facts import Facts
-from patcher.stack.image import NoProbe, Probe
+from patcher.stack.image.healthcheck import NoProbe, Probe
 from tests.stack.compose_texts import service, stack
 
 DOCKERFILE = """\

@@ -1,0 +1,1 @@
+"""Compose projects: their files, as Compose finds, merges and reads them."""

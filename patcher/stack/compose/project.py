@@ -1,0 +1,134 @@
+"""A Compose project put together from its documents: overrides and `extends`.
+
+Source: https://docs.docker.com/reference/compose-file/merge/ and
+https://docs.docker.com/reference/compose-file/services/#extends
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from patcher.lang.yaml_nodes import target
+from patcher.stack.compose.documents import Document, Reader
+from patcher.stack.compose.interpolate import interpolate
+from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import Part, Value, mapping_of, untagged
+from patcher.stack.files import Files, join
+from patcher.stack.problem import Problems
+
+_MAX_EXTENDS: Final = 100
+_REPLACING: Final = ("!reset", "!override")
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """All documents in merge order, weakest first, and the services that they define.
+
+    `documents[0]` is the first file's first document: top-level additions go there.
+    """
+
+    documents: tuple[Document, ...]
+    services: Mapping[str, Service]
+
+    @cached_property
+    def name(self) -> str | None:
+        """The project name that a file sets with `name:`."""
+        for document in reversed(self.documents):
+            value = document.section("name")
+            if value is not None and isinstance(value.plain, str):
+                return interpolate(value.plain, document.variables)
+        return None
+
+    def networks(self, name: str) -> list[Value]:
+        """Return every top-level definition of the network `name`, weakest first."""
+        found = []
+        for document in self.documents:
+            section = document.section("networks")
+            mapping = mapping_of(section.entry.value) if section else None
+            if section is None or mapping is None or name not in mapping.resolved:
+                continue
+            entry = mapping.resolved[name]
+            found.append(document.value(mapping, entry, (*section.route, name)))
+        return found
+
+    def by_name(self, host: str) -> Service | None:
+        """Return the service that Docker's DNS answers `host` with, or None."""
+        if host in self.services:
+            return self.services[host]
+        return next((one for one in self.services.values() if host in one.names), None)
+
+
+def assemble(
+    files: Files, paths: tuple[str, ...], variables: Mapping[str, str], problems: Problems
+) -> Project:
+    """Read the compose files `paths` (in `-f` order) and what they include.
+
+    Files that cannot be read or understood are noted in `problems` and left out.
+    """
+    base = posixpath.dirname(paths[0]) if paths else ""
+    reader = Reader(files, problems)
+    extender = _Extender(reader)
+    documents = [one for path in paths for one in reader.read(path, base, variables)]
+    parts: dict[str, list[Part]] = {}
+    for document in documents:
+        for name in _replaced(document):
+            parts.pop(name, None)
+        for part in reader.parts(document):
+            parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
+    services = {name: Service(name, tuple(found)) for name, found in parts.items()}
+    return Project(tuple(documents), services)
+
+
+def _replaced(document: Document) -> list[str]:
+    """Return the services whose earlier definitions a document takes away."""
+    section = document.section("services")
+    services = mapping_of(section.entry.value) if section else None
+    entries = services.resolved.values() if services else ()
+    return [entry.name for entry in entries if target(entry.value).tag in _REPLACING]
+
+
+class _Extender:
+    """Finds what services extend; every file is looked through once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._known: dict[tuple[str, str], dict[str, Part]] = {}
+
+    def with_extended(self, part: Part) -> list[Part]:
+        """Return a definition, preceded by those that it extends, the weakest first."""
+        found = [part]
+        seen = {(part.tree.source.path, part.route[-1])}
+        while len(found) <= _MAX_EXTENDS and (base := self._extended(found[-1])) is not None:
+            key = (base.tree.source.path, base.route[-1])
+            if key in seen:
+                break
+            seen.add(key)
+            found.append(base)
+        return found[::-1]
+
+    def _extended(self, part: Part) -> Part | None:
+        value = part.get("extends")
+        data = None if value is None else untagged(value.plain)
+        if value is None or data is None:
+            return None
+        options = data if isinstance(data, dict) else {"service": data}
+        path, base = part.tree.source.path, part.base
+        if options.get("file"):
+            other = join(part.base, value.text(options["file"]))
+            if other is None:
+                return None
+            path, base = other, posixpath.dirname(other)
+        definitions = self._definitions(path, base, part.variables)
+        return definitions.get(value.text(options.get("service")))
+
+    def _definitions(self, path: str, base: str, variables: Mapping[str, str]) -> dict[str, Part]:
+        key = (path, base)
+        if key not in self._known:
+            documents = self._reader.documents(path, base, variables)
+            parts = (part for one in documents for part in self._reader.parts(one))
+            self._known[key] = {str(part.route[-1]): replace(part, extended=True) for part in parts}
+        return self._known[key]

@@ -1,0 +1,1 @@
+"""Database migrations: whether and how an application runs them, and the job that would."""

@@ -1,0 +1,44 @@
+"""Scripts of the project that would migrate, if anything started them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from patcher.errors import UserError
+from patcher.lang.shell import read_script
+from patcher.stack.migrate.frameworks import Framework
+from patcher.stack.migrate.migrations import matches
+from patcher.stack.stack import Stack
+from patcher.stack.start.start import MAX_FILE
+from patcher.stack.start.wrappers import normalise, unwrap
+from patcher.text import Source
+
+_SUFFIXES = (".sh", ".bash")
+
+
+def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -> Source | None:
+    """Return the first shell script of `folders` and of the project's own that migrates.
+
+    Paths are relative to the project; None among them is passed over. What a start runs is not
+    asked for: a caller that found no live migration knows that nothing starts it.
+    """
+    for folder in dict.fromkeys([*folders, "."]):
+        for source in _scripts(stack, folder) if folder is not None else ():
+            commands = read_script(source.text).commands
+            words = (normalise(unwrap(command.words).words) for command in commands)
+            if any(matches(framework, one) for one in words):
+                return source
+    return None
+
+
+def _scripts(stack: Stack, folder: str) -> Iterator[Source]:
+    for name in stack.files.list_dir(folder):
+        if not name.endswith(_SUFFIXES):
+            continue
+        try:
+            source = stack.files.read(posixpath.normpath(posixpath.join(folder, name)))
+        except UserError:  # what cannot be read shows nothing
+            continue
+        if source is not None and len(source.text) <= MAX_FILE:
+            yield source

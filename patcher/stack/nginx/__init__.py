@@ -1,0 +1,1 @@
+"""nginx configurations: the files that a container sees, their scopes, and what they proxy to."""

@@ -1,0 +1,157 @@
+"""Find a service's nginx files, where the container sees them, and expand their includes.
+
+Sources: https://nginx.org/en/docs/ngx_core_module.html#include (paths are relative to the main
+file's directory).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from typing import Final
+
+from patcher.errors import UserError
+from patcher.lang.nginx import MAX_DEPTH, parse
+from patcher.lang.nginx_tree import Directive, Tree, labelled
+from patcher.stack.facts import Facts
+from patcher.stack.files import Files
+from patcher.stack.nginx.bundled import (
+    HTTP_INCLUDES,
+    KNOWN_FILES,
+    KNOWN_FOLDERS,
+    MAIN_FILES,
+    main_files,
+    unread_main,
+)
+from patcher.stack.nginx.files import NginxFiles, rendered
+from patcher.stack.nginx.scopes import Nginx, Piece, Placed, Scope
+from patcher.stack.problem import Problems
+from patcher.stack.start.container import project_as_root
+from patcher.text import Route, Source
+
+MAX_INCLUDES: Final = 1000
+"""The most files that one configuration may include, each time counted."""
+
+_MAX_INCLUDE_DEPTH: Final = 10
+
+
+def load_nginx(facts: Facts) -> Nginx | None:
+    """Return the configuration that a service's nginx reads; None where the project holds none."""
+    files = NginxFiles(facts.container, rendered(facts), facts.problems)
+    path = next((one for one in main_files(facts.words) if files.read(one)), None)
+    loader = _Loader(files, facts.problems, posixpath.dirname(path or MAIN_FILES[0]))
+    outermost = Scope("main", (), None)
+    if path is not None:
+        loader.include(outermost, (path,))
+    else:
+        http = Scope("http", (), outermost)
+        outermost.children.append(http)
+        loader.include(http, HTTP_INCLUDES)
+        http.unread += unread_main(facts, files)
+    return Nginx(facts.service, outermost, facts.environment) if loader.found else None
+
+
+def load_named(path: str, files: Files, problems: Problems) -> Nginx | None:
+    """Return the configuration in a file given by name, a main file or an http fragment.
+
+    Relative includes are looked for beside it, absolute ones are taken as not in the project.
+    """
+    found = problems.attempt(lambda: _named(path, files))
+    tree = None if found is None else problems.attempt(lambda: parse(found))
+    if tree is None:
+        return None
+    loader = _Loader(
+        NginxFiles(project_as_root(files), {}, problems), problems, f"/{posixpath.dirname(path)}"
+    )
+    outermost = Scope("main", (), None)
+    scope = outermost
+    if tree.context != "main":
+        scope = Scope("http", (), outermost)
+        outermost.children.append(scope)
+    loader.add_file(scope, tree)
+    return Nginx(None, outermost)
+
+
+def _named(path: str, files: Files) -> Source:
+    source = files.read(path)
+    if source is None:
+        raise UserError("no such file", todo="check the name given", path=path)
+    return source
+
+
+class _Loader:
+    def __init__(self, files: NginxFiles, problems: Problems, prefix: str) -> None:
+        self._files = files
+        self._problems = problems
+        self._prefix = prefix
+        self._open: list[str] = []
+        self._depth = 0
+        self._included = 0
+        self.found = False
+
+    def include(self, scope: Scope, patterns: Sequence[str]) -> None:
+        """Add the files that the patterns match to a scope."""
+        for pattern in patterns:
+            absolute = posixpath.normpath(posixpath.join(self._prefix, pattern))
+            paths = self._files.matches(absolute)
+            read = [path for path in paths if self._include_file(scope, path)]
+            if len(read) < len(paths) or not (paths or self._is_known(absolute)):
+                scope.unread.append(f"`include {pattern}`")
+
+    def _include_file(self, scope: Scope, path: str) -> bool:
+        """Add one file to a scope; False where what it holds is not known."""
+        if path in self._open or len(self._open) >= _MAX_INCLUDE_DEPTH:
+            return True
+        source = self._files.read(path)
+        if source is None:
+            return posixpath.basename(path) in KNOWN_FILES
+        self._included += 1
+        if self._included > MAX_INCLUDES:
+            self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
+            return False
+        tree = self._problems.attempt(lambda: parse(source))
+        if tree is None:
+            return False
+        self._open.append(path)
+        self.add_file(scope, tree)
+        self._open.pop()
+        return True
+
+    def _give_up(self, source: Source, message: str) -> None:
+        todo = "include less; what lies beyond is not looked at"
+        self._problems.add(UserError(message, todo=todo, path=source.path))
+
+    def _is_known(self, pattern: str) -> bool:
+        """Whether a pattern that matches no file of the project matches nothing that matters."""
+        folder = posixpath.dirname(pattern)
+        is_here = self._files.has_names(folder) or folder in KNOWN_FOLDERS
+        return is_here and not self._files.is_outside(folder)
+
+    def add_file(self, scope: Scope, tree: Tree) -> None:
+        """Add a file's directives to a scope."""
+        self.found = True
+        scope.pieces.append(Piece(tree, ()))
+        self._add(scope, tree, (), tree.directives)
+
+    def _add(
+        self, scope: Scope, tree: Tree, route: Route, directives: tuple[Directive, ...]
+    ) -> None:
+        for label, directive in labelled(directives):
+            placed = Placed(tree, (*route, label), directive, scope)
+            scope.directives.append(placed)
+            if directive.name.value == "include" and directive.args:
+                self.include(scope, (directive.args[0].value,))
+            if directive.block is not None:
+                self._add_block(placed, directive.block.directives)
+
+    def _add_block(self, placed: Placed, directives: tuple[Directive, ...]) -> None:
+        if self._depth >= MAX_DEPTH:
+            message = f"blocks nest more than {MAX_DEPTH} deep through includes"
+            self._give_up(placed.tree.source, message)
+            return
+        child = Scope(placed.name, placed.args, placed.scope)
+        child.pieces.append(Piece(placed.tree, placed.route))
+        placed.scope.children.append(child)
+        self._depth += 1
+        self._add(child, placed.tree, placed.route, directives)
+        self._depth -= 1

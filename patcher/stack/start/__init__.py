@@ -1,0 +1,1 @@
+"""How containers start: commands, and the scripts that they run in turn."""
