@@ -48,7 +48,7 @@ def main(
     if context.invoked_subcommand is None:
         if not dry_run:
             raise typer.BadParameter("give --dry-run or a command: check, diff, apply, branch")
-        raise typer.Exit(run.diff(options))
+        raise typer.Exit(run.diff(options.checked()))
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 

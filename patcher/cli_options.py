@@ -5,16 +5,25 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from patcher.errors import UserError
 from patcher.finding import Safety
 from patcher.report.style import Color
 
 Paths = list[str]
+
+
+class Format(StrEnum):
+    """How a command reports: for people, or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,9 @@ class Options:
         Paths,
         typer.Option("--ignore", metavar="RULE", help="Leave these rules out."),
     ] = ()  # type: ignore[assignment]
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Every stack below the directory.")
+    ] = False
     unsafe: Annotated[
         bool,
         typer.Option("--unsafe", help="Also make fixes that may change behaviour beyond a fault."),
@@ -49,6 +61,9 @@ class Options:
         bool,
         typer.Option("--exit-code", help="Exit with 1 where findings are left."),
     ] = False
+    format: Annotated[
+        Format, typer.Option("--format", help="Report for people, or for programs.")
+    ] = Format.TEXT
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No summary.")] = False
     verbose: Annotated[
         bool, typer.Option("-v", "--verbose", help="Tell more; on a bug, the traceback.")
@@ -62,16 +77,23 @@ class Options:
         """How safe a fix must be to be made."""
         return Safety.UNSAFE if self.unsafe else Safety.SAFE
 
+    def checked(self) -> Options:
+        """Return these options; raises UserError for two that do not go together."""
+        if self.recursive and (self.file or self.nginx):
+            given = "-f" if self.file else "--nginx"
+            todo = "name the directory of one stack with -C instead"
+            raise UserError(f"{given} names files of one stack: not with --recursive", todo=todo)
+        return self
+
     def over(self, outer: Options) -> Options:
         """Return these options, with those of `outer` where a command gives none of its own."""
         defaults = Options()
         own = {one.name: getattr(self, one.name) for one in fields(self)}
-        return Options(
-            **{
-                name: getattr(outer, name) if value in (getattr(defaults, name), []) else value
-                for name, value in own.items()
-            }
-        )
+        merged = {
+            name: getattr(outer, name) if value in (getattr(defaults, name), []) else value
+            for name, value in own.items()
+        }
+        return Options(**merged).checked()
 
 
 def with_options(command: Callable[..., Any]) -> Callable[..., Any]:

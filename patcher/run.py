@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patcher.cli_options import Options
+from patcher.cli_options import Format, Options
 from patcher.engine.check import check as run_check
-from patcher.engine.fix import fix
+from patcher.engine.many import merged, moved, moved_finding
 from patcher.engine.outcome import Outcome
-from patcher.errors import UserError, visible
+from patcher.errors import UserError
 from patcher.report import diff as diff_report
-from patcher.report import text
+from patcher.report import json, text
 from patcher.report.style import Paint, paint_for
 from patcher.rules import all_rules, chosen_rules, rule_named
-from patcher.stack.compose.discover import NAMES
-from patcher.stack.disk import DiskFiles, find_root
-from patcher.stack.files import Files
-from patcher.stack.settings import Settings
-from patcher.stack.stack import Request, Stack, load
+from patcher.work import Part, Work, root_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -39,81 +35,87 @@ class BranchRequest:
 
 def check(options: Options) -> int:
     """Print the findings; return 1 where there are any, 2 where something could not be read."""
-    stack = _load(options)
-    found = run_check(stack, chosen_rules(options.select, options.ignore))
-    _write(text.findings(found, _paint(options, error=False)))
-    if stack.problems:
-        return _tell_problems(stack)
-    return 1 if found else 0
+    work = Work.on_disk(options)
+    rules = chosen_rules(options.select, options.ignore)
+    found = [
+        moved_finding(finding, folder)
+        for folder, stack in work.stacks()
+        for finding in run_check(stack, rules)
+    ]
+    if options.format is Format.JSON:
+        _write(json.findings(found, work.problems))
+    else:
+        _write(text.findings(found, _paint(options, error=False)))
+    return work.tell_problems() or (1 if found else 0)
 
 
 def diff(options: Options, output: str | None = None) -> int:
     """Print the diff, or write it to `output`; the summary goes to standard error."""
-    outcome = _outcome(options)
+    work = Work.on_disk(options)
+    outcome = _outcome(work.parts())
     patch = diff_report.diff(outcome)
+    if options.format is Format.JSON:
+        patch = json.outcome(outcome, work.problems)
     if output is not None:
         _write_file(output, patch)
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() and options.format is Format.TEXT:
         _write(diff_report.for_screen(patch, _paint(options, error=False)))
     else:
         _write(patch)
-    return _finish(outcome, options)
+    return _finish(work, outcome, options)
 
 
 def apply(options: Options) -> int:
     """Write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
 
-    root = _root(options)
-    outcome = _outcome(options)
-    write_all(root, outcome.changes)
-    return _finish(outcome, options)
+    work = Work.on_disk(options)
+    outcome = _outcome(work.parts())
+    write_all(work.root, outcome.changes)
+    _report_json(work, outcome, options)
+    return _finish(work, outcome, options)
 
 
 def branch(options: Options, request: BranchRequest) -> int:
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
-    root = _root(options)
+    root = root_of(options)
     repo = open_repository(root)
     try:
         prefix = project_prefix(root)
         base = resolve_commit(repo, request.base)
-        stack = _loaded(RevisionTree(repo, base, prefix), options, root)
-        _refuse_problems(stack)
-        outcome = fix(stack, chosen_rules(options.select, options.ignore), options.minimum)
+        work = Work(
+            root,
+            options,
+            lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
+        )
+        parts = work.parts()
+        outcome = _outcome(parts)
         if outcome.changes:
-            _commit(repo, prefix, base, outcome, options, request)
+            _commit(repo, prefix, base, parts, options, request)
     finally:
         repo.close()
-    return _finish(outcome, options)
+    _report_json(work, outcome, options)
+    return _finish(work, outcome, options)
 
 
 def _commit(
     repo: Repo,
     prefix: str,
     base: str,
-    outcome: Outcome,
+    parts: tuple[Part, ...],
     options: Options,
     request: BranchRequest,
 ) -> None:
-    from patcher.engine.per_rule import steps
-    from patcher.report import message
-    from patcher.sink.git import PlannedCommit, commit_branch, push
+    from patcher.plan import one_commit, one_commit_a_rule
+    from patcher.sink.git import commit_branch, push
 
-    if request.per_rule:
-        rules = chosen_rules(options.select, options.ignore)
-        planned = [
-            PlannedCommit(message.for_rule(step.rule, step.fixed), step.files)
-            for step in steps(outcome, rules, options.minimum)
-        ]
-    else:
-        files = {one.after.path: one.after for one in outcome.changes}
-        planned = [PlannedCommit(message.for_all(outcome.fixed), files)]
-    made = commit_branch(repo, prefix, request.name, base, planned)
+    plan = one_commit_a_rule if request.per_rule else one_commit
+    made = commit_branch(repo, prefix, request.name, base, plan(parts, options))
     if request.push is not None:
         push(repo, request.push, request.name)
-    if not options.quiet:
+    if not options.quiet and options.format is Format.TEXT:
         _write(f"{made.name}: {made.commits[-1][:12]} on {made.base[:12]}\n")
 
 
@@ -133,63 +135,24 @@ def rules() -> int:
     return 0
 
 
-def _root(options: Options) -> Path:
-    directory = options.directory or Path()
-    if options.directory is not None or options.file:
-        return find_root(directory, ())
-    return find_root(directory, NAMES)
+def _outcome(parts: tuple[Part, ...]) -> Outcome:
+    return merged(moved(part.outcome, part.folder) for part in parts)
 
 
-def _request(options: Options, root: Path) -> Request:
-    return Request(tuple(options.file), tuple(options.nginx), os.environ, root.name)
+def _report_json(work: Work, outcome: Outcome, options: Options) -> None:
+    if options.format is Format.JSON:
+        _write(json.outcome(outcome, work.problems))
 
 
-def _load(options: Options) -> Stack:
-    root = _root(options)
-    return _loaded(DiskFiles(root), options, root)
-
-
-def _loaded(files: Files, options: Options, root: Path) -> Stack:
-    stack = load(files, _request(options, root), Settings())
-    for warning in stack.warnings:
-        _tell(f"warning: {warning}")
-    return stack
-
-
-def _outcome(options: Options) -> Outcome:
-    stack = _load(options)
-    _refuse_problems(stack)
-    return fix(stack, chosen_rules(options.select, options.ignore), options.minimum)
-
-
-def _refuse_problems(stack: Stack) -> None:
-    """Nothing is fixed beside a file that cannot be read: it may say the opposite."""
-    if stack.problems:
-        *others, last = stack.problems
-        for problem in others:
-            _tell(str(problem))
-        raise last
-
-
-def _tell_problems(stack: Stack) -> int:
-    for problem in stack.problems:
-        _tell(str(problem))
-    return 2
-
-
-def _finish(outcome: Outcome, options: Options) -> int:
-    if not options.quiet:
+def _finish(work: Work, outcome: Outcome, options: Options) -> int:
+    if not options.quiet and options.format is Format.TEXT:
         report = text.summary(outcome, _paint(options, error=True), verbose=options.verbose)
         sys.stderr.write(report)
-    return outcome.exit_code if options.exit_code else 0
+    return work.tell_problems() or (outcome.exit_code if options.exit_code else 0)
 
 
 def _paint(options: Options, *, error: bool) -> Paint:
     return paint_for(sys.stderr if error else sys.stdout, options.color, os.environ)
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"hanna-fix: {visible(line)}\n")
 
 
 def _write(content: str) -> None:

@@ -32,6 +32,10 @@ class MemoryFiles:
                 names.add(one.relative_to(folder).parts[0])
         return tuple(sorted(names))
 
+    def subfolders(self, path: str) -> tuple[str, ...]:
+        folder = PurePosixPath(path)
+        return tuple(name for name in self.list_dir(path) if self.is_dir(str(folder / name)))
+
 
 def read_tree(folder: Path) -> Sources:
     """Read every file below a folder, as it is."""

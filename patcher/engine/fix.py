@@ -9,7 +9,7 @@ from typing import Final
 from patcher.engine.apply import choose, patched
 from patcher.engine.check import check
 from patcher.engine.gates import Trial, examine
-from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.engine.outcome import Fixed, Held, Outcome, changes
 from patcher.finding import Finding, Safety
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
@@ -108,7 +108,7 @@ class _Run:
             self._as_first_found(one) for one in self.findings if one.fingerprint not in self.held
         )
         fixed = tuple(sorted(self.fixed, key=self._rank))
-        return Outcome(before, self.stack, fixed, held, left, passes)
+        return Outcome(changes(before, self.stack), fixed, held, left, passes)
 
     def unstable(self, before: Stack, saw: str, passes: int) -> Outcome:
         """Return the original stack, with every fix held by gate 6."""
@@ -116,4 +116,4 @@ class _Run:
         held = (*self.held.values(), *fixed)
         known = {one.finding.fingerprint for one in held}
         left = tuple(one for one in check(before, self.rules) if one.fingerprint not in known)
-        return Outcome(before, before, (), held, left, passes)
+        return Outcome((), (), held, left, passes)

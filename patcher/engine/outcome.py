@@ -38,28 +38,27 @@ class Change:
     after: Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """The stack before and after; what was fixed, held back by a gate, and left to a person."""
+    """The files that changed, by path; what was fixed, held by a gate, and left to a person."""
 
-    before: Stack
-    after: Stack
-    fixed: tuple[Fixed, ...]
-    held: tuple[Held, ...]
-    left: tuple[Finding, ...]
-    passes: int
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The files that changed, sorted by path."""
-        sources = self.after.changed
-        return tuple(
-            Change(before, sources[path])
-            for path in sorted(sources)
-            if (before := self.before.files.read(path)) is None or before.text != sources[path].text
-        )
+    changes: tuple[Change, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
+    held: tuple[Held, ...] = ()
+    left: tuple[Finding, ...] = ()
+    passes: int = 0
 
     @property
     def exit_code(self) -> int:
         """0 where nothing is left, 1 where findings are: what `check` and `--exit-code` return."""
         return 1 if self.held or self.left else 0
+
+
+def changes(before: Stack, after: Stack) -> tuple[Change, ...]:
+    """Return the files that differ between two states of one stack, sorted by path."""
+    sources = after.changed
+    return tuple(
+        Change(old, sources[path])
+        for path in sorted(sources)
+        if (old := before.files.read(path)) is None or old.text != sources[path].text
+    )

@@ -10,6 +10,7 @@ from patcher.engine.outcome import Fixed, Outcome
 from patcher.errors import UserError
 from patcher.finding import Safety
 from patcher.rules.base import Rule
+from patcher.stack.stack import Stack
 from patcher.text import Source
 
 
@@ -22,8 +23,10 @@ class Step:
     files: Mapping[str, Source]
 
 
-def steps(outcome: Outcome, rules: Sequence[Rule], minimum: Safety) -> tuple[Step, ...]:
-    """Return an outcome as steps; `rules` and `minimum` are those that it was made with.
+def steps(
+    stack: Stack, outcome: Outcome, rules: Sequence[Rule], minimum: Safety
+) -> tuple[Step, ...]:
+    """Return an outcome as steps; `stack`, `rules` and `minimum` are what it was made from.
 
     A rule whose fixes need those of another comes after it. Every step is a run of the engine of
     its own, gates included. Raises UserError where the steps do not add up to the outcome.
@@ -37,7 +40,7 @@ def steps(outcome: Outcome, rules: Sequence[Rule], minimum: Safety) -> tuple[Ste
     texts: dict[str, str] = {}
     for count, rule in enumerate(order, start=1):
         chosen = [one for one in rules if one.id in order[:count]]
-        so_far = fix(outcome.before, chosen, minimum)
+        so_far = fix(stack, chosen, minimum)
         files = {one.after.path: one.after for one in so_far.changes}
         changed = {path: one for path, one in files.items() if texts.get(path) != one.text}
         fixed = tuple(one for one in so_far.fixed if one.finding.rule == rule)

@@ -20,9 +20,10 @@ def for_all(fixed: Sequence[Fixed]) -> str:
     return _message(title, fixed)
 
 
-def for_rule(rule: str, fixed: Sequence[Fixed]) -> str:
-    """Return the message of a commit with one rule's fixes."""
-    return _message(f"Fix {rule}", fixed, rule_named(rule).summary)
+def for_rule(rule: str, fixed: Sequence[Fixed], folder: str = "") -> str:
+    """Return the message of a commit with one rule's fixes, in a stack that lies in `folder`."""
+    title = f"Fix {rule} in {visible(folder)}" if folder else f"Fix {rule}"
+    return _message(title, fixed, rule_named(rule).summary)
 
 
 def _message(title: str, fixed: Sequence[Fixed], summary: str = "") -> str:

@@ -65,6 +65,12 @@ class RevisionTree:
         folder = self._folder(path)
         return () if folder is None else tuple(sorted(str(item.name) for item in folder))
 
+    def subfolders(self, path: str) -> tuple[str, ...]:
+        """Return the sorted names of the directories in a directory; symbolic links are none."""
+        folder = self._folder(path)
+        items = () if folder is None else tuple(folder)
+        return tuple(sorted(str(item.name) for item in items if item.type == "tree"))
+
     def locate(self, path: str) -> tuple[str, int | None]:
         """Return where a file at `path` is stored, from the top of the repository, and its mode.
 

@@ -69,6 +69,21 @@ class DiskFiles:
         except OSError as error:
             raise _unreadable(path, error) from None
 
+    def subfolders(self, path: str) -> tuple[str, ...]:
+        """Return the sorted names of the directories in a directory; symbolic links are none.
+
+        Raises UserError where it may not be read.
+        """
+        real = self._inside(path)
+        if real is None or not real.is_dir():
+            return ()
+        try:
+            with os.scandir(real) as entries:
+                folders = (one.name for one in entries if one.is_dir(follow_symlinks=False))
+                return tuple(sorted(folders))
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
     def _inside(self, path: str) -> Path | None:
         try:
             real = (self.root / path).resolve()

@@ -25,6 +25,9 @@ class Files(Protocol):
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names in a directory; empty where it is none."""
 
+    def subfolders(self, path: str) -> tuple[str, ...]:
+        """Return the sorted names of the directories in a directory; symbolic links are none."""
+
 
 @dataclass(frozen=True)
 class Patched:
@@ -50,6 +53,10 @@ class Patched:
             if (posixpath.dirname(name) or ".") == folder
         }
         return tuple(sorted({*self.base.list_dir(path), *new}))
+
+    def subfolders(self, path: str) -> tuple[str, ...]:
+        """Return the directories in a directory of the base."""
+        return self.base.subfolders(path)
 
 
 def join(base: str, path: str) -> str | None:

@@ -82,6 +82,11 @@ class Stack:
         """Return the parsed file, or None where it is no part of the stack."""
         return self._trees.get(path)
 
+    @property
+    def compose_paths(self) -> frozenset[str]:
+        """The compose files that the stack is made of, without those that only `extends` names."""
+        return frozenset(one.tree.source.path for one in self.project.documents)
+
     def model(self, path: str) -> Model | None:
         """Return the model of a file that the intent gate compares, or None where it has none."""
         tree = self.tree(path)

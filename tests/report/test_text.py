@@ -7,7 +7,6 @@ from patcher.finding import Finding, Fix, Location, NoFix, Safety, Severity
 from patcher.report import message, text
 from patcher.report.style import Paint
 from patcher.text import Source, Span
-from tests.stacks import stack_of
 
 PLAIN = Paint(on=False)
 SOURCE = Source("compose.yaml", "services:\n  app:\n    image: x\n")
@@ -23,8 +22,7 @@ def finding(remedy: Fix | NoFix) -> Finding:
 def outcome(
     fixed: tuple[Fixed, ...] = (), held: tuple[Held, ...] = (), left: tuple[Finding, ...] = ()
 ) -> Outcome:
-    stack = stack_of({"compose.yaml": SOURCE})
-    return Outcome(stack, stack, fixed, held, left, 2)
+    return Outcome((), fixed, held, left, 2)
 
 
 def test_fixed() -> None:

@@ -1,0 +1,157 @@
+"""The stacks that a command works on: where they are read, and what the engine makes of each."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from patcher.cli_options import Options
+from patcher.engine.fix import fix
+from patcher.engine.many import merged, moved
+from patcher.engine.outcome import Outcome
+from patcher.errors import UserError, visible
+from patcher.rules import chosen_rules
+from patcher.stack.compose.discover import NAMES
+from patcher.stack.compose.projects import projects
+from patcher.stack.disk import DiskFiles, find_root
+from patcher.stack.files import Files
+from patcher.stack.problem import Problems
+from patcher.stack.settings import Settings
+from patcher.stack.stack import Request, Stack, load
+from patcher.text import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stack and its outcome; it lies in `folder`, from where we look ("" for that itself)."""
+
+    folder: str
+    stack: Stack
+    outcome: Outcome
+
+
+@dataclass
+class Work:
+    """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
+
+    `problems` collects what could not be read, with paths from `root`.
+    """
+
+    root: Path
+    options: Options
+    files: Callable[[str], Files]
+    problems: list[UserError] = field(default_factory=list)
+    _read: set[str] = field(default_factory=set)
+
+    @classmethod
+    def on_disk(cls, options: Options) -> Work:
+        """Return the work of a command that reads the disk."""
+        root = root_of(options)
+        return cls(root, options, lambda folder: DiskFiles(root / folder))
+
+    def stacks(self) -> Iterator[tuple[str, Stack]]:
+        """Yield every stack with its directory; what cannot be read of it is in `problems`."""
+        for folder in self._folders():
+            if stack := self._load(folder, {}):
+                yield folder, stack
+
+    def parts(self) -> tuple[Part, ...]:
+        """Fix every stack, each on top of what was fixed in those above it.
+
+        Nothing is fixed beside a file that cannot be read: it may say the opposite. With
+        `--recursive` such a stack is left out; else the UserError is raised.
+        """
+        rules = chosen_rules(self.options.select, self.options.ignore)
+        found: dict[str, Part] = {}
+        for folder in self._folders():
+            stack = self._load(folder, _carried(found, folder))
+            if stack is not None and not stack.problems:
+                found[folder] = Part(folder, stack, fix(stack, rules, self.options.minimum))
+        if self.problems and not self.options.recursive:
+            raise self._told_but_one()
+        return tuple(found.values())
+
+    def tell_problems(self) -> int:
+        """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
+        for problem in self.problems:
+            tell(str(problem))
+        return 2 if self.problems else 0
+
+    def _told_but_one(self) -> UserError:
+        *others, last = self.problems
+        for problem in others:
+            tell(str(problem))
+        return last
+
+    def _folders(self) -> Iterable[str]:
+        if not self.options.recursive:
+            return [""]
+        problems = Problems()
+        found = list(projects(self.files(""), problems))
+        self.problems += problems
+        if not found:
+            todo = "give another directory with -C"
+            raise UserError(f"no compose file below: looked for {', '.join(NAMES)}", todo=todo)
+        return found
+
+    def _load(self, folder: str, carried: Mapping[str, Source]) -> Stack | None:
+        """Return the stack in `folder`; None where it cannot be read, or is part of one above."""
+        try:
+            stack = load(self.files(folder), self._request(folder), Settings())
+        except UserError as error:
+            if not self.options.recursive:
+                raise
+            self.problems.append(_moved(error, folder))
+            return None
+        paths = {posixpath.join(folder, path) for path in stack.compose_paths}
+        if paths & self._read:
+            return None
+        self._read |= paths
+        self.problems += [_moved(one, folder) for one in stack.problems]
+        for warning in stack.warnings:
+            tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
+        return stack.patched(carried) if carried else stack
+
+    def _request(self, folder: str) -> Request:
+        options = self.options
+        # COMPOSE_FILE of the environment names the files of one stack
+        environ = {} if options.recursive else os.environ
+        name = posixpath.basename(folder) or self.root.name
+        return Request(tuple(options.file), tuple(options.nginx), environ, name)
+
+
+def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:
+    """Return the files below `folder` that stacks above it have changed, by path from there."""
+    above = (found[name] for name in _above(folder) if name in found)
+    outcome = merged(moved(part.outcome, part.folder) for part in above)
+    changed = (one.after for one in outcome.changes if one.after.path.startswith(f"{folder}/"))
+    inside = (replace(one, path=one.path.removeprefix(f"{folder}/")) for one in changed)
+    return {one.path: one for one in inside}
+
+
+def _above(folder: str) -> list[str]:
+    names = folder.split("/") if folder else []
+    return ["/".join(names[:count]) for count in range(len(names))]
+
+
+def _moved(error: UserError, folder: str) -> UserError:
+    path = posixpath.join(folder, error.path) if error.path else folder or None
+    line, column = error.line, error.column
+    return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
+
+
+def root_of(options: Options) -> Path:
+    """Return the directory to work in: that of `-C`, else as Compose finds it."""
+    directory = options.directory or Path()
+    if options.directory is not None or options.file or options.recursive:
+        return find_root(directory, ())
+    return find_root(directory, NAMES)
+
+
+def tell(line: str) -> None:
+    """Print one line to standard error, safe on a terminal."""
+    sys.stderr.write(f"hanna-fix: {visible(line)}\n")

@@ -1,0 +1,167 @@
+"""`--recursive`: every stack below a directory, told and written from there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from patcher.__main__ import main
+
+COMPOSE = "services:\n  app:\n    image: example/app:1\n"
+NAMED = COMPOSE + "\nnetworks:\n  default:\n    name: hanna_network\n    driver: bridge\n"
+NGINX = (
+    "resolver 127.0.0.11 8.8.8.8;\nserver { location / { set $u api; proxy_pass http://$u; } }\n"
+)
+PROXY = """\
+services:
+  api:
+    image: example/api:1
+    networks: [web]
+  proxy:
+    image: nginx:1.25
+    networks: [web]
+    depends_on: [api]
+    volumes:
+      - {}:/etc/nginx/conf.d/default.conf
+networks:
+  web:
+"""
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("COMPOSE_FILE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, {"shop/compose.yaml": COMPOSE, "blog/docker-compose.yml": COMPOSE})
+    return tmp_path
+
+
+def test_the_diff_is_told_from_the_directory_above(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--dry-run", "--recursive"]) == 0
+    out, err = capfd.readouterr()
+    assert [line for line in out.splitlines() if line.startswith("+++")] == [
+        "+++ b/blog/docker-compose.yml",
+        "+++ b/shop/compose.yaml",
+    ]
+    assert "fixed implicit-network shop/compose.yaml:2:3\n" in err
+    assert err.endswith("2 fixed, 0 held, 0 left (2 files)\n")
+    done = subprocess.run(["git", "apply"], input=out.encode(), cwd=fleet, check=False)
+    assert done.returncode == 0
+    assert (fleet / "shop/compose.yaml").read_text() == NAMED
+    assert main(["check", "--recursive"]) == 0
+
+
+def test_apply_writes_every_stack(fleet: Path) -> None:
+    assert main(["apply", "--recursive", "-q", "-C", str(fleet)]) == 0
+    assert (fleet / "shop/compose.yaml").read_text() == NAMED
+    assert (fleet / "blog/docker-compose.yml").read_text() == NAMED
+
+
+def test_a_broken_stack_does_not_stop_the_others(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(fleet, {"bad/compose.yaml": "services: [\n"})
+    assert main(["apply", "--recursive", "-q"]) == 2
+    _, err = capfd.readouterr()
+    assert err.startswith("hanna-fix: bad/compose.yaml:2:1: not valid YAML: ")
+    assert len(err.splitlines()) == 1
+    assert (fleet / "shop/compose.yaml").read_text() == NAMED
+    assert main(["check", "--recursive"]) == 2
+    out, _ = capfd.readouterr()
+    assert out == "no findings\n"
+
+
+def test_packages_hidden_directories_and_links_are_not_entered(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (fleet / "again").symlink_to(fleet / "shop")
+    others = ("node_modules/x", ".cache/y", "lib/vendor/z")
+    write(fleet, {f"{name}/compose.yaml": COMPOSE for name in others})
+    assert main(["check", "--recursive"]) == 1
+    out, _ = capfd.readouterr()
+    assert out.endswith("2 findings, 2 with a fix\n")
+
+
+def test_an_included_file_is_part_of_the_stack_that_includes_it(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(fleet, {"compose.yaml": "include: [shop/compose.yaml]\n" + COMPOSE.replace("app", "top")})
+    assert main(["check", "--recursive"]) == 1
+    out, _ = capfd.readouterr()
+    places = [line.split()[2] for line in out.splitlines() if line.startswith("warning")]
+    files = [place.split(":")[0] for place in places]
+    assert files == ["shop/compose.yaml", "blog/docker-compose.yml"]
+
+
+def test_a_file_that_two_stacks_change_is_changed_by_one_on_top_of_the_other(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    nested = PROXY.format("./site.conf")
+    files = {"compose.yaml": PROXY.format("./in/site.conf"), "in/compose.yaml": nested}
+    write(fleet, {**files, "in/site.conf": NGINX})
+    assert main(["--dry-run", "--recursive", "--select", "resolver-mixed,resolver-cache"]) == 0
+    out, _ = capfd.readouterr()
+    assert out.count("+++ b/in/site.conf") == 1
+    assert "+resolver 127.0.0.11 valid=60s;" in out
+    done = subprocess.run(["git", "apply"], input=out.encode(), cwd=fleet, check=False)
+    assert done.returncode == 0
+    assert main(["check", "--recursive", "--select", "resolver-mixed,resolver-cache"]) == 0
+
+
+def test_a_branch_holds_every_stack(
+    fleet: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{who}_NAME", "Operator")
+        monkeypatch.setenv(f"GIT_{who}_EMAIL", "operator@example.org")
+    git = ("git", "-C", str(fleet))
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    subprocess.run([*git, "add", "-A"], check=True)
+    subprocess.run([*git, "commit", "-qm", "as it is"], check=True)
+    assert main(["branch", "--recursive", "-q"]) == 0
+    assert main(["branch", "by-rule", "--per-rule", "--recursive", "-q"]) == 0
+    capfd.readouterr()
+    for name in ("fix/hanna", "by-rule"):
+        shown = [*git, "show", f"{name}:shop/compose.yaml"]
+        assert subprocess.run(shown, capture_output=True, check=True).stdout.decode() == NAMED
+    log = [*git, "log", "--format=%s", "main..by-rule"]
+    subjects = subprocess.run(log, capture_output=True, check=True).stdout.decode().split("\n")
+    assert subjects[:2] == ["Fix implicit-network in shop", "Fix implicit-network in blog"]
+
+
+def test_names_of_one_stack_do_not_go_with_it(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for option in ("-f", "--nginx"):
+        assert main(["check", "--recursive", option, "shop/compose.yaml"]) == 2
+        assert f"{option} names files of one stack" in capfd.readouterr().err
+
+
+def test_no_stack_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["check", "--recursive"]) == 2
+    assert capfd.readouterr().err.startswith("hanna-fix: no compose file below: looked for ")
+
+
+def test_json_tells_problems_beside_findings(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(fleet, {"bad/compose.yaml": "services: [\n"})
+    assert main(["check", "--recursive", "--format", "json"]) == 2
+    told = json.loads(capfd.readouterr().out)
+    assert [one["path"] for one in told["problems"]] == ["bad/compose.yaml"]
+    assert len(told["findings"]) == 2
