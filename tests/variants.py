@@ -77,10 +77,31 @@ def no_final_newline(source: Source) -> Source:
 
 
 def reindented(source: Source) -> Source:
-    """Twice the indentation on every line."""
+    """Twice the indentation on every line; the text of a block scalar keeps its own."""
     if not (is_yaml(source.path) or is_nginx(source.path)):
         return source
-    return source.with_text(re.sub(r"(?m)^ +", lambda match: match[0] * 2, source.text))
+    text = re.sub(r"(?m)^ +", lambda match: match[0] * 2, source.text)
+    return source.with_text(_BLOCK.sub(_as_before, text) if is_yaml(source.path) else text)
+
+
+# the header of a block scalar, and the lines that are indented deeper than its own
+_BLOCK = re.compile(r"(?m)^( *)\S.*[|>][-+]?\n((?:\1 +\S.*\n?|\n)+)")
+
+
+def _as_before(match: re.Match[str]) -> str:
+    lines = match[2].split("\n")
+    base = next(len(line) - len(line.lstrip()) for line in lines if line.strip())
+    return match[0].removesuffix(match[2]) + "\n".join(map(_halved(base), lines))
+
+
+def _halved(base: int) -> Callable[[str], str]:
+    """Return what takes back the doubling of all spaces behind column `base`."""
+
+    def halved(line: str) -> str:
+        deeper = len(line) - len(line.lstrip(" ")) - base
+        return line[:base] + line[base + deeper // 2 :] if deeper > 0 else line
+
+    return halved
 
 
 Variant = Callable[[Source], Source]

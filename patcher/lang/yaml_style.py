@@ -29,8 +29,18 @@ class Quoted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text to be written line by line behind `|`, as an item of a list.
+
+    It ends with one newline, and its first line is not indented.
+    """
+
+    text: str
+
+
 Data = Any
-"""What an edit writes: dict, list, str, int, bool, None, `Flow`, `Quoted`, or an `Entry` to copy.
+"""What an edit writes: dict, list, str, int, bool, None, one of the above, or an `Entry` to copy.
 
 A copied `Entry` stands for its own value, as written in its file.
 """
@@ -42,7 +52,7 @@ def model_of(data: Data) -> Any:
         return plain(data.value)
     if isinstance(data, Flow):
         return list(data.items)
-    if isinstance(data, Quoted):
+    if isinstance(data, Quoted | Literal):
         return data.text
     if isinstance(data, dict):
         return {key: model_of(value) for key, value in data.items()}
@@ -146,8 +156,8 @@ def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
             for key, item in value.items()
         )
         return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, Entry):
-        raise CannotEdit("an entry written in lines cannot be copied into a one-line mapping")
+    if isinstance(value, Entry | Literal):
+        raise CannotEdit("what takes several lines cannot be written into a one-line mapping")
     return scalar_text(value, style, json=json)
 
 
@@ -162,10 +172,19 @@ def block_lines(key: str, value: Data, col: int, tree: Tree) -> list[str]:
         nested = [block_lines(name, item, col + style.indent, tree) for name, item in value.items()]
         return [f"{pad}{name}:", *(line for lines in nested for line in lines)]
     if isinstance(value, list) and value:
-        dash = " " * (col + style.dash)
-        return [f"{pad}{name}:", *(f"{dash}- {flow_text(item, style)}" for item in value)]
+        items = [_item_lines(item, col + style.dash, style) for item in value]
+        return [f"{pad}{name}:", *(line for lines in items for line in lines)]
     text = flow_text(value, style)
     return [f"{pad}{name}: {text}" if text else f"{pad}{name}:"]
+
+
+def _item_lines(item: Data, col: int, style: Style) -> list[str]:
+    dash = " " * col + "- "
+    if not isinstance(item, Literal):
+        return [dash + flow_text(item, style)]
+    pad = " " * (col + style.indent)
+    lines = item.text.removesuffix("\n").split("\n")
+    return [f"{dash}|", *(pad + line if line else "" for line in lines)]
 
 
 def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:

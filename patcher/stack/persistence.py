@@ -37,7 +37,7 @@ def data_path(facts: Facts) -> str | None:
     None where the service is no database server, or the directory is not certain.
     """
     family = facts.family
-    if family is None or family.kind != "database" or not _runs_server(facts):
+    if family is None or family.kind != "database" or not runs_server(facts):
         return None
     reference = parse_reference(facts.base_image)
     usual = _usual(reference, family.name)
@@ -60,7 +60,8 @@ def _usual(reference: Reference, family: str) -> str | None:
     return _PATHS.get(family)
 
 
-def _runs_server(facts: Facts) -> bool:
+def runs_server(facts: Facts) -> bool:
+    """Tell whether a service of a database's image runs its server, and not a client."""
     words = facts.words
     named = any(basename((word,)) in _SERVERS for word in words)
     return not words or named or words[0].startswith("-")

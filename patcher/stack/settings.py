@@ -17,3 +17,6 @@ class Settings:
     resolver_valid: int = 60
     resolver_timeout: int = 10
     migrate_service: str = "migrate"
+    backup_service: str = "db-backup"
+    backup_schedule: int = 86_400
+    backup_keep_days: int = 7

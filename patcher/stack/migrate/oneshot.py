@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_style import Data, Flow, Quoted
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
-from patcher.stack.compose.values import Value, untagged
+from patcher.stack.copies import copied, single
 from patcher.stack.order import reachable
 from patcher.stack.stack import Stack
 from patcher.stack.waits import COMPLETED, HEALTHY, condition_for
@@ -137,10 +137,10 @@ def oneshot_edits(
     home = app.home
     entries: dict[str, Data] = {}
     for key in _COPIED:
-        if (value := _single(app, key)) is not None:
-            entries[key] = _copied(value)
+        if (value := single(app, key)) is not None:
+            entries[key] = copied(value)
     if through_entrypoint:
-        if (entrypoint := _single(app, "entrypoint")) is not None:
+        if (entrypoint := single(app, "entrypoint")) is not None:
             entries["entrypoint"] = entrypoint.entry
         entries["command"] = shlex.join(command)
     else:
@@ -150,27 +150,3 @@ def oneshot_edits(
     return add_entries(
         home.tree, home.services, [(name, entries)], at=[home.route[:-1]], after=home.entry
     )
-
-
-def _single(app: Service, key: str) -> Value | None:
-    """Return the one definition of a key, which must be in the app's own file."""
-    values = app.values(key)
-    if not values:
-        return None
-    if len(values) > 1:
-        raise CannotEdit(f"`{key}` of `{app.name}` is put together from several definitions")
-    if values[0].tree is not app.home.tree:
-        path = values[0].tree.source.path
-        raise CannotEdit(f"`{key}` of `{app.name}` is defined in another file, {path}")
-    return values[0]
-
-
-def _copied(value: Value) -> Data:
-    """Return a value to copy as written; of networks only the names where more is said of them.
-
-    A second container cannot take the same fixed address or alias.
-    """
-    data: Any = untagged(value.plain)
-    if value.entry.name == "networks" and isinstance(data, dict) and any(data.values()):
-        return list(data)
-    return value.entry
