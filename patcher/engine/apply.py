@@ -83,6 +83,12 @@ def patched(stack: Stack, findings: Iterable[Finding]) -> Stack:
             by_path.setdefault(edit.path, []).append(edit)
     changed = {}
     for path, edits in by_path.items():
-        source = stack.files.read(path) or Source(path, "")
+        source = stack.files.read(path) or _new(path, edits)
         changed[path] = source.with_text(splice(source.text, edits))
     return stack.patched(changed)
+
+
+def _new(path: str, edits: Iterable[Edit]) -> Source:
+    """Return a file that is not there yet; a script is executable."""
+    is_script = any(edit.text.startswith("#!") for edit in edits)
+    return Source(path, "", mode=0o755 if is_script else 0o644)

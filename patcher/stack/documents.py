@@ -1,0 +1,49 @@
+"""The documents in which a project says how it is deployed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from patcher.errors import UserError
+from patcher.stack.stack import Stack
+from patcher.text import Source
+
+NEW_DOCUMENT: Final = "DEPLOYMENT.md"
+_FOLDERS: Final = (".", "docs", "doc", "documentation")
+# a document of its own comes before the README
+_DEPLOYMENT: Final = re.compile(r"(?i)[\w.-]*deploy[\w.-]*\.(md|markdown|rst|txt|adoc)")
+_README: Final = re.compile(r"(?i)readme(\.(md|markdown|rst|txt|adoc))?")
+_MARKDOWN: Final = re.compile(r"(?i).*\.(md|markdown)")
+_FENCE: Final = re.compile(r"(?m)^ {0,3}(```|~~~)")
+
+
+def deployment_documents(stack: Stack) -> tuple[Source, ...]:
+    """Return the documents about deploying, the most special first: DEPLOY*, docs/deploy*, README.
+
+    What cannot be read is left out.
+    """
+    found = [*_documents(stack, _DEPLOYMENT, _FOLDERS), *_documents(stack, _README, _FOLDERS[:1])]
+    return tuple(found)
+
+
+def _documents(stack: Stack, name: re.Pattern[str], folders: tuple[str, ...]) -> Iterator[Source]:
+    for folder in folders:
+        for one in stack.files.list_dir(folder):
+            if name.fullmatch(one):
+                try:
+                    source = stack.files.read(posixpath.normpath(posixpath.join(folder, one)))
+                except UserError:  # a document that is no text says nothing
+                    continue
+                if source is not None:
+                    yield source
+
+
+def can_take_a_section(document: Source) -> bool:
+    """Tell whether a Markdown section at the end of a document would be read as one."""
+    fences = _FENCE.findall(document.text)
+    comments = document.text.count("<!--") - document.text.count("-->")
+    closed = all(fences.count(one) % 2 == 0 for one in ("```", "~~~")) and not comments
+    return bool(_MARKDOWN.fullmatch(document.path)) and closed
