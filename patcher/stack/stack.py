@@ -134,10 +134,14 @@ class Stack:
     def health_of(self, name: str) -> Health:
         """Return the health of a service; of a one-shot job, or no service, nothing is known."""
         if name not in self._health:
-            self._health[name] = self._health_of(name)
+            self._health[name] = self._health_of(name, needed=self.is_needed(name))
         return self._health[name]
 
-    def _health_of(self, name: str) -> Health:
+    def health_if_needed(self, name: str) -> Health:
+        """Return the health that a service would have if another one waited for it."""
+        return self._health_of(name, needed=True)
+
+    def _health_of(self, name: str, *, needed: bool) -> Health:
         if name not in self.facts or name in self.jobs:
             return Health()
         ports = (
@@ -148,7 +152,7 @@ class Stack:
         proxied = tuple(dict.fromkeys(ports))
         trees = (tree for one in self.nginx if _is_of(one, name) for tree in one.trees())
         text = "\n".join(tree.source.text for tree in trees) or None
-        return health_of(self.facts[name], proxied, text, needed=self.is_needed(name))
+        return health_of(self.facts[name], proxied, text, needed=needed)
 
 
 def _is_of(nginx: Nginx, name: str) -> bool:

@@ -1,0 +1,45 @@
+"""A value of its own for one mapping, in place of one that it shares with others.
+
+A key written in the mapping hides the one that comes in by a merge key, whole:
+https://yaml.org/type/merge.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.model import dotted
+from patcher.lang.yaml_edit import add_entries, fill_null
+from patcher.lang.yaml_insert import Items
+from patcher.lang.yaml_nodes import Alias, Mapping, Tree, plain
+from patcher.lang.yaml_style import Data
+from patcher.text import Edit, Route
+
+
+def own_value(
+    tree: Tree, mapping: Mapping, name: str, items: Items, *, at: Collection[Route]
+) -> tuple[Edit, ...]:
+    """Give `mapping` an entry `name` of its own that holds the mapping `items`.
+
+    It takes the place of an alias, or stands beside the merge key that brings the shared one.
+    `at` names the routes of `mapping`. Raises CannotEdit where the mapping itself writes the value
+    that others share, or shows at other routes.
+    """
+    entry = mapping.own.get(name)
+    if entry is None:
+        return add_entries(tree, mapping, [(name, dict(items))], at=at, hide=True)
+    if isinstance(entry.value, Alias):
+        return fill_null(tree, mapping, entry, items, at=[(*route, name) for route in at])
+    others = [route for route in tree.routes(entry.value) if route[:-1] not in at]
+    names = ", ".join(f"`{dotted(route)}`" for route in others[:3])
+    raise CannotEdit(f"it is defined here and shared with {names}, which would change too")
+
+
+def copies(node: Mapping, into: Mapping) -> dict[str, Data]:
+    """Return the entries that a mapping shows, to be copied into `into`.
+
+    As they are written, except into a one-line mapping, which takes their values only.
+    """
+    entries = node.resolved.items()
+    return {name: plain(entry.value) if into.flow else entry for name, entry in entries}
