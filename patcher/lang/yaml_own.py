@@ -11,7 +11,7 @@ from collections.abc import Collection
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted
 from patcher.lang.yaml_edit import add_entries, fill_null
-from patcher.lang.yaml_insert import Items
+from patcher.lang.yaml_insert import Items, elsewhere
 from patcher.lang.yaml_nodes import Alias, Mapping, Tree, plain
 from patcher.lang.yaml_style import Data
 from patcher.text import Edit, Route
@@ -29,9 +29,10 @@ def own_value(
     entry = mapping.own.get(name)
     if entry is None:
         return add_entries(tree, mapping, [(name, dict(items))], at=at, hide=True)
+    own = [(*route, name) for route in at]
     if isinstance(entry.value, Alias):
-        return fill_null(tree, mapping, entry, items, at=[(*route, name) for route in at])
-    others = [route for route in tree.routes(entry.value) if route[:-1] not in at]
+        return fill_null(tree, mapping, entry, items, at=own)
+    others = elsewhere(tree.routes(entry.value), own)
     names = ", ".join(f"`{dotted(route)}`" for route in others[:3])
     raise CannotEdit(f"it is defined here and shared with {names}, which would change too")
 

@@ -32,7 +32,8 @@ class Quoted:
 Data = Any
 """What an edit writes: dict, list, str, int, bool, None, `Flow`, `Quoted`, or an `Entry` to copy.
 
-A copied `Entry` stands for its own value, as written in its file.
+A copied `Entry` stands for its own value, as written in its file; one of a merge key for what it
+brings.
 """
 
 
@@ -45,8 +46,15 @@ def model_of(data: Data) -> Any:
     if isinstance(data, Quoted):
         return data.text
     if isinstance(data, dict):
-        return {key: model_of(value) for key, value in data.items()}
+        merged = [one for one in data.values() if isinstance(one, Entry) and one.is_merge]
+        own = {key: model_of(value) for key, value in data.items() if value not in merged}
+        return {**_merged(merged), **own}
     return [model_of(item) for item in data] if isinstance(data, list) else data
+
+
+def _merged(entries: list[Entry]) -> Any:
+    """Return what merge keys bring, as the mapping reads that holds nothing else."""
+    return plain(Mapping(0, 0, 0, None, None, 1, 1, entries=tuple(entries), flow=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ from collections.abc import Iterator
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries, fill_null
+from patcher.lang.yaml_insert import elsewhere
 from patcher.lang.yaml_nodes import Scalar
+from patcher.lang.yaml_own import copies, own_value
 from patcher.rules.base import Rule
 from patcher.stack.compose.documents import Document
 from patcher.stack.compose.values import Value, mapping_of, untagged
@@ -104,6 +106,10 @@ def _define(document: Document, definitions: list[Value], name: str) -> tuple[Ed
 
 def _name_existing(value: Value, name: str, options: dict[str, str]) -> tuple[Edit, ...]:
     mapping = mapping_of(value.entry.value)
+    if mapping is not None and elsewhere(value.tree.routes(mapping), [value.route]):
+        items = [*copies(mapping, value.mapping).items(), ("name", name)]
+        networks = [value.route[:-1]]
+        return own_value(value.tree, value.mapping, value.entry.name, items, at=networks)
     if mapping is not None:
         return add_entries(value.tree, mapping, [("name", name)], at=[value.route])
     if isinstance(value.node, Scalar) and value.node.is_null:

@@ -184,7 +184,9 @@ def _edits(app: App, main: Service, command: tuple[str, ...], name: str) -> tupl
         for service in app.users
         for edit in wait_edits(stack, service, {name: COMPLETED}, users)
     ]
-    edits += oneshot_edits(main, name, command, waits, through_entrypoint=app.runs_arguments(main))
+    edits += oneshot_edits(
+        stack, main, name, command, waits, through_entrypoint=app.runs_arguments(main)
+    )
     return joined(edits)
 
 

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
+from patcher.lang.yaml_nodes import MERGE_KEY, Entry
 from patcher.lang.yaml_style import Data, Flow, Quoted
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
 from patcher.stack.compose.values import Value, untagged
 from patcher.stack.order import reachable
+from patcher.stack.shared import users_of
 from patcher.stack.stack import Stack
 from patcher.stack.waits import COMPLETED, HEALTHY, condition_for
 from patcher.text import Edit
@@ -50,6 +52,22 @@ _COPIED: Final = (
     "configs",
 )
 
+
+# what may come along where the app's merge keys are copied as they are
+_HARMLESS: Final = (
+    "cap_drop",
+    "cpus",
+    "init",
+    "logging",
+    "mem_limit",
+    "read_only",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "tty",
+    "ulimits",
+)
 
 _ATTACHING: Final = ("links", "volumes_from")
 
@@ -121,6 +139,7 @@ def _attached(app: Service) -> list[str]:
 
 
 def oneshot_edits(
+    stack: Stack,
     app: Service,
     name: str,
     command: tuple[str, ...],
@@ -135,13 +154,8 @@ def oneshot_edits(
     defined over several files, or its entries cannot be copied.
     """
     home = app.home
-    entries: dict[str, Data] = {}
-    for key in _COPIED:
-        if (value := _single(app, key)) is not None:
-            entries[key] = _copied(value)
+    entries = _copies(stack, app, through_entrypoint=through_entrypoint)
     if through_entrypoint:
-        if (entrypoint := _single(app, "entrypoint")) is not None:
-            entries["entrypoint"] = entrypoint.entry
         entries["command"] = shlex.join(command)
     else:
         entries["entrypoint"] = Flow(command)
@@ -150,6 +164,42 @@ def oneshot_edits(
     return add_entries(
         home.tree, home.services, [(name, entries)], at=[home.route[:-1]], after=home.entry
     )
+
+
+def _copies(stack: Stack, app: Service, *, through_entrypoint: bool) -> dict[str, Data]:
+    """Return what makes the app's container, its merge key first where that may be copied."""
+    keys = (*_COPIED, "entrypoint") if through_entrypoint else _COPIED
+    found = {key: value for key in keys if (value := _single(app, key)) is not None}
+    replaced = {"entrypoint", "depends_on", "restart", *(["command"] * through_entrypoint)}
+    merge = _merge_key(stack, app, found, replaced)
+    copies = {key: _copied(value) for key, value in found.items()}
+    if merge is None:
+        return copies
+    mapping = app.home.mapping
+    brought = {key: one for key, one in mapping.resolved.items() if key not in mapping.own}
+    rest = {key: data for key, data in copies.items() if data is not brought.get(key)}
+    return {MERGE_KEY: merge, **rest}
+
+
+def _merge_key(
+    stack: Stack, app: Service, found: Collection[str], replaced: Collection[str]
+) -> Entry | None:
+    """Return the app's merge key where it brings nothing that a one-shot service must not have.
+
+    `found` are the keys that are copied, `replaced` those that it writes itself. A port or a check
+    that comes by a merge key cannot be taken away again: Compose 2.40 reads `!reset` beside one as
+    if it were not there.
+    """
+    mapping = app.home.mapping
+    brought = {name for one in mapping.merged for name in one.resolved}
+    if not brought.intersection(found) - set(mapping.own):
+        return None
+    if not brought <= {*found, *replaced, *_HARMLESS}:
+        return None
+    users = [user for one in mapping.merged for user in users_of(stack, app.home.tree, one) or ()]
+    if any(stack.health_of(user.name).comes for user in users):  # it may get a check
+        return None
+    return next(one for one in mapping.entries if one.is_merge)
 
 
 def _single(app: Service, key: str) -> Value | None:

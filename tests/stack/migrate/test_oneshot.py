@@ -21,7 +21,7 @@ def stack(services: str, override: str | None = None) -> Stack:
 def added(of: Stack, *, through_entrypoint: bool = True) -> str:
     app = of.project.services["web"]
     edits = oneshot_edits(
-        app, "migrate", ("x", "a b"), HEALTHY, through_entrypoint=through_entrypoint
+        of, app, "migrate", ("x", "a b"), HEALTHY, through_entrypoint=through_entrypoint
     )
     (text,) = [of.project.documents[0].tree.source.text]
     return splice(text, edits)[len(text.rstrip("\n")) :]
