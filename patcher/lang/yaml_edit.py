@@ -66,8 +66,7 @@ def fill_null(
 
     `at` names the routes of the entry's value.
     """
-    value = {key: model_of(item) for key, item in items}
-    touches = set_touches(tree, entry.value, value, at)
+    touches = set_touches(tree, entry.value, model_of(dict(items)), at)
     if mapping.flow:
         text = " " + flow_text(dict(items), style_of(tree), json=is_json(mapping))
         colon = tree.source.text.find(":", entry.key.end, entry.value.start + 1)

@@ -12,8 +12,8 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted
 from patcher.lang.yaml_edit import add_entries, fill_null
 from patcher.lang.yaml_insert import Items, elsewhere
-from patcher.lang.yaml_nodes import Alias, Mapping, Tree, plain
-from patcher.lang.yaml_style import Data
+from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Mapping, Node, Tree, plain, target
+from patcher.lang.yaml_style import Data, Merged
 from patcher.text import Edit, Route
 
 
@@ -37,10 +37,16 @@ def own_value(
     raise CannotEdit(f"it is defined here and shared with {names}, which would change too")
 
 
-def copies(node: Mapping, into: Mapping) -> dict[str, Data]:
-    """Return the entries that a mapping shows, to be copied into `into`.
+def copies(value: Node, into: Mapping) -> dict[str, Data]:
+    """Return the entries that a mapping, or an alias of one, shows, to be copied into `into`.
 
-    As they are written, except into a one-line mapping, which takes their values only.
+    By a merge key where there is an alias; else as they are written, except into a one-line
+    mapping, which takes their values only.
     """
+    node = target(value)
+    if not isinstance(node, Mapping):
+        raise CannotEdit("what is shared is no mapping")
+    if isinstance(value, Alias) and node.tag is None:
+        return {MERGE_KEY: Merged(node)}
     entries = node.resolved.items()
     return {name: plain(entry.value) if into.flow else entry for name, entry in entries}

@@ -10,7 +10,7 @@ from json import dumps
 from typing import Any
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain
+from patcher.lang.yaml_nodes import MERGE_KEY, Entry, Mapping, Node, Scalar, Sequence, Tree, plain
 from patcher.lang.yaml_scalars import may_stand_plain, quoted
 from patcher.text import Source
 
@@ -29,11 +29,18 @@ class Quoted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A mapping that has an anchor, to be brought in by a merge key: the value of `<<`."""
+
+    mapping: Mapping
+
+
 Data = Any
 """What an edit writes: dict, list, str, int, bool, None, `Flow`, `Quoted`, or an `Entry` to copy.
 
-A copied `Entry` stands for its own value, as written in its file; one of a merge key for what it
-brings.
+A copied `Entry` stands for its own value, as written in its file. The value of a dict's `<<` is
+the `Entry` of a merge key, or a `Merged`.
 """
 
 
@@ -46,15 +53,16 @@ def model_of(data: Data) -> Any:
     if isinstance(data, Quoted):
         return data.text
     if isinstance(data, dict):
-        merged = [one for one in data.values() if isinstance(one, Entry) and one.is_merge]
-        own = {key: model_of(value) for key, value in data.items() if value not in merged}
-        return {**_merged(merged), **own}
+        own = {key: model_of(value) for key, value in data.items() if key != MERGE_KEY}
+        return {**_brought(data.get(MERGE_KEY)), **own}
     return [model_of(item) for item in data] if isinstance(data, list) else data
 
 
-def _merged(entries: list[Entry]) -> Any:
-    """Return what merge keys bring, as the mapping reads that holds nothing else."""
-    return plain(Mapping(0, 0, 0, None, None, 1, 1, entries=tuple(entries), flow=False))
+def _brought(merge: Data) -> dict[str, Any]:
+    """Return what the value of `<<` brings; a merge key's entry reads as a mapping of it alone."""
+    if isinstance(merge, Entry):
+        merge = Merged(Mapping(0, 0, 0, None, None, 1, 1, entries=(merge,), flow=False))
+    return dict(plain(merge.mapping)) if isinstance(merge, Merged) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +156,11 @@ def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
         return "[" + ", ".join(texts) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(flow_text(item, style, json=json) for item in value) + "]"
+    if isinstance(value, Merged):
+        return f"*{value.mapping.anchor}"
     if isinstance(value, dict):
         pairs = (
-            f"{scalar_text(key, style, json=json)}: {flow_text(item, style, json=json)}"
+            f"{_key_text(key, style, json=json)}: {flow_text(item, style, json=json)}"
             for key, item in value.items()
         )
         return "{" + ", ".join(pairs) + "}"
@@ -159,10 +169,14 @@ def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
     return scalar_text(value, style, json=json)
 
 
+def _key_text(key: str, style: Style, *, json: bool = False) -> str:
+    return key if key == MERGE_KEY else scalar_text(key, style, json=json)
+
+
 def block_lines(key: str, value: Data, col: int, tree: Tree) -> list[str]:
     """Return the lines, without newlines, of `key: value` at column `col`."""
     style = style_of(tree)
-    name = scalar_text(key, style)
+    name = _key_text(key, style)
     pad = " " * col
     if isinstance(value, Entry):
         return copied_lines(tree.source, value, col)

@@ -107,7 +107,7 @@ def _define(document: Document, definitions: list[Value], name: str) -> tuple[Ed
 def _name_existing(value: Value, name: str, options: dict[str, str]) -> tuple[Edit, ...]:
     mapping = mapping_of(value.entry.value)
     if mapping is not None and elsewhere(value.tree.routes(mapping), [value.route]):
-        items = [*copies(mapping, value.mapping).items(), ("name", name)]
+        items = [*copies(value.entry.value, value.mapping).items(), ("name", name)]
         networks = [value.route[:-1]]
         return own_value(value.tree, value.mapping, value.entry.name, items, at=networks)
     if mapping is not None:

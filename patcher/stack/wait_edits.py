@@ -11,7 +11,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries, fill_null
 from patcher.lang.yaml_insert import Items, elsewhere
 from patcher.lang.yaml_list_edit import sequence_to_mapping
-from patcher.lang.yaml_nodes import Entry, Node, Scalar, Sequence, Tree, plain, target
+from patcher.lang.yaml_nodes import Entry, Scalar, Sequence, Tree, plain, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_own import copies, own_value
 from patcher.stack.compose.service import Service
@@ -69,7 +69,7 @@ def _value_edits(
     homes = [(*part.route[:-1], name) for name in wanting]
     at = [(*home, "depends_on") for home in homes]
     if elsewhere(value.tree.routes(node), at):
-        items = [*_own_items(stack, value.tree, node, part.mapping), *_long(added)]
+        items = [*_own_items(stack, value, part.mapping), *_long(added)]
         return own_value(value.tree, part.mapping, "depends_on", items, at=homes)
     if isinstance(node, Sequence):
         items = [*_listed(stack, value.tree, node), *_long(added)]
@@ -92,18 +92,19 @@ def _listed(stack: Stack, tree: Tree, node: Sequence) -> Items:
     return _long({name: condition_for(stack, name, tree) for name in names})
 
 
-def _own_items(stack: Stack, tree: Tree, node: Node, into: YamlMapping) -> Items:
+def _own_items(stack: Stack, value: Value, into: YamlMapping) -> Items:
     """Return what a shared `depends_on` says, every entry with a condition, for one of its own."""
+    node, tree = value.node, value.tree
     if node.tag is None and isinstance(node, Sequence):
         return _listed(stack, tree, node)
-    if node.tag is None and isinstance(node, YamlMapping):
-        copied = copies(node, into)
-        for name, entry in node.resolved.items():
-            if _is_open(entry):
-                options = plain(entry.value) or {}
-                copied[name] = {**options, "condition": condition_for(stack, name, tree)}
-        return list(copied.items())
-    raise CannotEdit("the shared `depends_on` is neither a plain list nor a plain mapping")
+    if node.tag is not None or not isinstance(node, YamlMapping):
+        raise CannotEdit("the shared `depends_on` is neither a plain list nor a plain mapping")
+    copied = copies(value.entry.value, into)
+    for name, entry in node.resolved.items():
+        if _is_open(entry):
+            options = plain(entry.value) or {}
+            copied[name] = {**options, "condition": condition_for(stack, name, tree)}
+    return list(copied.items())
 
 
 def _is_open(entry: Entry) -> bool:
@@ -135,6 +136,6 @@ def _completed(
     if not isinstance(options, YamlMapping):
         return fill_null(tree, holder, entry, [item], at=inner)
     if elsewhere(tree.routes(options), inner):
-        items = [*copies(options, holder).items(), item]
+        items = [*copies(entry.value, holder).items(), item]
         return own_value(tree, holder, entry.name, items, at=at)
     return add_entries(tree, options, [item], at=inner)

@@ -66,6 +66,28 @@ def test_what_would_change_others_is_refused(text: str, reason: str) -> None:
 def test_copies_are_as_written_and_merge_keys_are_written_out() -> None:
     text = "a: &a\n  p: {x: 'y'}  # one\n  <<: {q: 1}\nb:\n  k: *a\nc: {k: *a}\n"
     tree = parse(Source("a.yaml", text))
-    items = list(copies(mapping_at(tree, "a"), mapping_at(tree, "b")).items())
+    shared = mapping_at(tree, "a")
+    items = list(copies(shared, mapping_at(tree, "b")).items())
     assert "b:\n  k:\n    p: {x: 'y'}  # one\n    q: 1\nc:" in after(text, items)
-    assert copies(mapping_at(tree, "a"), mapping_at(tree, "c")) == {"p": {"x": "y"}, "q": 1}
+    assert copies(shared, mapping_at(tree, "c")) == {"p": {"x": "y"}, "q": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &a {x: 1}\nb:\n  k: *a  # why\n", "b:\n  k:  # why\n    <<: *a\n    p: q\n"),
+        ("a: &a {x: 1}\nb: {k: *a}\n", "b: {k: {<<: *a, p: q}}\n"),
+    ],
+)
+def test_an_alias_becomes_a_merge_key(text: str, expected: str) -> None:
+    tree = parse(Source("a.yaml", text))
+    into = mapping_at(tree, "b")
+    items = [*copies(into.own["k"].value, into).items(), ("p", "q")]
+    assert after(text, items).endswith(expected)
+
+
+def test_what_is_no_mapping_has_no_entries_to_copy() -> None:
+    tree = parse(Source("a.yaml", "a: &a [x]\nb: {k: *a}\n"))
+    into = mapping_at(tree, "b")
+    with pytest.raises(CannotEdit, match="no mapping"):
+        copies(into.own["k"].value, into)

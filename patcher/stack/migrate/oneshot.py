@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
-from patcher.lang.yaml_nodes import MERGE_KEY, Entry
-from patcher.lang.yaml_style import Data, Flow, Quoted
+from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry
+from patcher.lang.yaml_nodes import Mapping as YamlMapping
+from patcher.lang.yaml_style import Data, Flow, Merged, Quoted
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
 from patcher.stack.compose.values import Value, untagged
@@ -171,35 +173,48 @@ def _copies(stack: Stack, app: Service, *, through_entrypoint: bool) -> dict[str
     keys = (*_COPIED, "entrypoint") if through_entrypoint else _COPIED
     found = {key: value for key in keys if (value := _single(app, key)) is not None}
     replaced = {"entrypoint", "depends_on", "restart", *(["command"] * through_entrypoint)}
-    merge = _merge_key(stack, app, found, replaced)
     copies = {key: _copied(value) for key, value in found.items()}
-    if merge is None:
+    merge = _merge(app)
+    if merge is None or not _may_merge(stack, app, merge, found, replaced):
         return copies
+    rest = {key: data for key, data in copies.items() if data is not merge.brought.get(key)}
+    return {MERGE_KEY: merge.data, **rest}
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """What a copy of a service may merge as well, and which of its entries come in by that."""
+
+    data: Merged | Entry
+    sources: tuple[YamlMapping, ...]
+    brought: dict[str, Entry]
+
+
+def _merge(app: Service) -> _Merge | None:
     mapping = app.home.mapping
-    brought = {key: one for key, one in mapping.resolved.items() if key not in mapping.own}
-    rest = {key: data for key, data in copies.items() if data is not brought.get(key)}
-    return {MERGE_KEY: merge, **rest}
+    if isinstance(app.home.entry.value, Alias):
+        return _Merge(Merged(mapping), (mapping,), mapping.resolved)
+    entry = next((one for one in mapping.entries if one.is_merge), None)
+    if entry is None:
+        return None
+    brought = {name: one for name, one in mapping.resolved.items() if name not in mapping.own}
+    return _Merge(entry, mapping.merged, brought)
 
 
-def _merge_key(
-    stack: Stack, app: Service, found: Collection[str], replaced: Collection[str]
-) -> Entry | None:
-    """Return the app's merge key where it brings nothing that a one-shot service must not have.
+def _may_merge(
+    stack: Stack, app: Service, merge: _Merge, found: Collection[str], replaced: Collection[str]
+) -> bool:
+    """Tell whether a merge brings something, and nothing that a one-shot service must not have.
 
     `found` are the keys that are copied, `replaced` those that it writes itself. A port or a check
     that comes by a merge key cannot be taken away again: Compose 2.40 reads `!reset` beside one as
     if it were not there.
     """
-    mapping = app.home.mapping
-    brought = {name for one in mapping.merged for name in one.resolved}
-    if not brought.intersection(found) - set(mapping.own):
-        return None
-    if not brought <= {*found, *replaced, *_HARMLESS}:
-        return None
-    users = [user for one in mapping.merged for user in users_of(stack, app.home.tree, one) or ()]
-    if any(stack.health_of(user.name).comes for user in users):  # it may get a check
-        return None
-    return next(one for one in mapping.entries if one.is_merge)
+    keys = {name for one in merge.sources for name in one.resolved}
+    if not keys <= {*found, *replaced, *_HARMLESS} or not merge.brought.keys() & set(found):
+        return False
+    users = [user for one in merge.sources for user in users_of(stack, app.home.tree, one) or ()]
+    return not any(stack.health_of(user.name).comes for user in users)  # it may get a check
 
 
 def _single(app: Service, key: str) -> Value | None:
