@@ -27,7 +27,9 @@ CASES = sorted(path.parent for path in (FIXTURES / "rules").glob("*/*/after"))
 # Compose refuses these before the fix, for the fault that the case is about.
 REFUSED = {
     "unconditional-depends-on/long-form-without-condition": "services.app.depends_on",
+    "unconditional-depends-on/merge-key-inside": "services.app.depends_on",
     "unconditional-depends-on/mixed-conditions": "services.app.depends_on",
+    "unconditional-depends-on/options-by-alias": "services.app.depends_on",
 }
 
 

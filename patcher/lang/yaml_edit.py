@@ -37,14 +37,17 @@ def add_entries(
     at: Collection[Route],
     after: Entry | None = None,
     separate: bool = False,
+    besides: Collection[Mapping] = (),
+    hide: bool = False,
 ) -> tuple[Edit, ...]:
     """Add `items` to `mapping`, behind `after` or its last entry, in the style of its file.
 
     In a block they go before trailing comments and blank lines, which belong to what follows; a
     blank line is set before each where most siblings have one, or, with `separate`, where the
-    mapping has no two siblings to tell.
+    mapping has no two siblings to tell. `besides` are mappings that get the same entries of their
+    own; with `hide` the entries may stand before others that come in by a merge key.
     """
-    touches = added_touches(tree, mapping, items, at)
+    touches = added_touches(tree, mapping, items, at, besides=besides, hide=hide)
     if mapping.flow:
         return (_flow_insert(tree, mapping, items, touches),)
     last = after or mapping.entries[-1]
@@ -63,8 +66,7 @@ def fill_null(
 
     `at` names the routes of the entry's value.
     """
-    value = {key: model_of(item) for key, item in items}
-    touches = set_touches(tree, entry.value, value, at)
+    touches = set_touches(tree, entry.value, model_of(dict(items)), at)
     if mapping.flow:
         text = " " + flow_text(dict(items), style_of(tree), json=is_json(mapping))
         colon = tree.source.text.find(":", entry.key.end, entry.value.start + 1)

@@ -10,6 +10,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted, lookup
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
 from patcher.lang.yaml_scalars import Tagged
+from patcher.lang.yaml_sharing import is_extension, shown_at
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
 from patcher.text import Edit, Route, Touch
 
@@ -24,20 +25,35 @@ _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
 def added_touches(
-    tree: Tree, mapping: Mapping, items: Items, at: Collection[Route]
+    tree: Tree,
+    mapping: Mapping,
+    items: Items,
+    at: Collection[Route],
+    *,
+    besides: Collection[Mapping] = (),
+    hide: bool = False,
 ) -> tuple[Touch, ...]:
-    """Return the changes that new entries of `mapping` make.
+    """Return the changes that new entries of `mapping` make, wherever they show.
 
-    Raises CannotEdit where one is there already, or the mapping shows at other routes than `at`.
+    `besides` are mappings that get the same entries of their own in the same fix; `hide` tells
+    that the entries may stand before others that come in by a merge key. Raises CannotEdit where
+    one is there already, or would show at other routes than `at`.
     """
-    routes = _routes(tree, mapping, at)
-    for route in routes:
-        present = lookup(tree.model, route)
-        present = present.value if isinstance(present, Tagged) else present
-        present = present if isinstance(present, dict) else {}
-        if taken := [key for key, _ in items if key in present]:
-            raise CannotEdit(f"`{dotted(route)}` already has `{taken[0]}`")
-    return tuple(Touch((*route, key), model_of(value)) for route in routes for key, value in items)
+    found: list[Touch] = []
+    for key, value in items:
+        routes = shown_at(tree, mapping, key, besides)
+        refuse_elsewhere(routes, at)
+        for route in routes:
+            if key in mapping.own or (not hide and _has(tree, route, key)):
+                raise CannotEdit(f"`{dotted(route)}` already has `{key}`")
+            found.append(Touch((*route, key), model_of(value)))
+    return tuple(found)
+
+
+def _has(tree: Tree, route: Route, key: str) -> bool:
+    present = lookup(tree.model, route)
+    present = present.value if isinstance(present, Tagged) else present
+    return isinstance(present, dict) and key in present
 
 
 def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tuple[Touch, ...]:
@@ -47,20 +63,21 @@ def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tu
     """
     if node.tag is not None and not node.tag.startswith(_CORE_TAG):
         value = Tagged(node.tag, value)
-    return tuple(Touch(route, value) for route in _routes(tree, node, at))
-
-
-def _routes(tree: Tree, node: Node, at: Collection[Route]) -> tuple[Route, ...]:
     routes = tree.routes(node)
-    others = [route for route in routes if route not in at and not _is_extension(route)]
-    if others:
+    refuse_elsewhere(routes, at)
+    return tuple(Touch(route, value) for route in routes)
+
+
+def refuse_elsewhere(routes: Sequence[Route], at: Collection[Route]) -> None:
+    """Raise CannotEdit where a node shows at other routes than `at`; extension fields are none."""
+    if others := elsewhere(routes, at):
         names = ", ".join(f"`{dotted(route)}`" for route in others[:3])
         raise CannotEdit(f"it is shared through an anchor with {names}, which would change too")
-    return routes
 
 
-def _is_extension(route: Route) -> bool:
-    return bool(route) and str(route[0]).startswith("x-")
+def elsewhere(routes: Sequence[Route], at: Collection[Route]) -> list[Route]:
+    """Return the routes that are not in `at` and not in an extension field."""
+    return [route for route in routes if route not in at and not is_extension(route)]
 
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:

@@ -10,7 +10,7 @@ from json import dumps
 from typing import Any
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain
+from patcher.lang.yaml_nodes import MERGE_KEY, Entry, Mapping, Node, Scalar, Sequence, Tree, plain
 from patcher.lang.yaml_scalars import may_stand_plain, quoted
 from patcher.text import Source
 
@@ -39,10 +39,18 @@ class Literal:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A mapping that has an anchor, to be brought in by a merge key: the value of `<<`."""
+
+    mapping: Mapping
+
+
 Data = Any
 """What an edit writes: dict, list, str, int, bool, None, one of the above, or an `Entry` to copy.
 
-A copied `Entry` stands for its own value, as written in its file.
+A copied `Entry` stands for its own value, as written in its file. The value of a dict's `<<` is
+the `Entry` of a merge key, or a `Merged`.
 """
 
 
@@ -55,8 +63,16 @@ def model_of(data: Data) -> Any:
     if isinstance(data, Quoted | Literal):
         return data.text
     if isinstance(data, dict):
-        return {key: model_of(value) for key, value in data.items()}
+        own = {key: model_of(value) for key, value in data.items() if key != MERGE_KEY}
+        return {**_brought(data.get(MERGE_KEY)), **own}
     return [model_of(item) for item in data] if isinstance(data, list) else data
+
+
+def _brought(merge: Data) -> dict[str, Any]:
+    """Return what the value of `<<` brings; a merge key's entry reads as a mapping of it alone."""
+    if isinstance(merge, Entry):
+        merge = Merged(Mapping(0, 0, 0, None, None, 1, 1, entries=(merge,), flow=False))
+    return dict(plain(merge.mapping)) if isinstance(merge, Merged) else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +166,11 @@ def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
         return "[" + ", ".join(texts) + "]"
     if isinstance(value, list):
         return "[" + ", ".join(flow_text(item, style, json=json) for item in value) + "]"
+    if isinstance(value, Merged):
+        return f"*{value.mapping.anchor}"
     if isinstance(value, dict):
         pairs = (
-            f"{scalar_text(key, style, json=json)}: {flow_text(item, style, json=json)}"
+            f"{_key_text(key, style, json=json)}: {flow_text(item, style, json=json)}"
             for key, item in value.items()
         )
         return "{" + ", ".join(pairs) + "}"
@@ -161,10 +179,14 @@ def flow_text(value: Data, style: Style, *, json: bool = False) -> str:
     return scalar_text(value, style, json=json)
 
 
+def _key_text(key: str, style: Style, *, json: bool = False) -> str:
+    return key if key == MERGE_KEY else scalar_text(key, style, json=json)
+
+
 def block_lines(key: str, value: Data, col: int, tree: Tree) -> list[str]:
     """Return the lines, without newlines, of `key: value` at column `col`."""
     style = style_of(tree)
-    name = scalar_text(key, style)
+    name = _key_text(key, style)
     pad = " " * col
     if isinstance(value, Entry):
         return copied_lines(tree.source, value, col)

@@ -37,11 +37,14 @@ from collections.abc import Iterator
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries, fill_null
+from patcher.lang.yaml_insert import elsewhere
 from patcher.lang.yaml_nodes import Scalar
+from patcher.lang.yaml_own import copies, own_value
 from patcher.rules.base import Rule
 from patcher.stack.compose.documents import Document
 from patcher.stack.compose.values import Value, mapping_of, untagged
 from patcher.stack.stack import Stack
+from patcher.stack.top_level import declare
 from patcher.text import Edit
 
 _NEXT_UP = (
@@ -89,21 +92,15 @@ def _define(document: Document, definitions: list[Value], name: str) -> tuple[Ed
     options = {"name": name, "driver": "bridge"}
     if definitions:
         return _name_existing(definitions[0], name, options)
-    section = document.section("networks")
-    if section is None:
-        top = [("networks", {"default": options})]
-        return add_entries(document.tree, document.root, top, at=[document.route], separate=True)
-    networks = mapping_of(section.entry.value)
-    item = [("default", options)]
-    if networks is not None:
-        return add_entries(document.tree, networks, item, at=[section.route])
-    if isinstance(section.node, Scalar) and section.node.is_null:
-        return fill_null(document.tree, document.root, section.entry, item, at=[section.route])
-    raise CannotEdit("`networks` is not a mapping")
+    return declare(document, "networks", "default", options)
 
 
 def _name_existing(value: Value, name: str, options: dict[str, str]) -> tuple[Edit, ...]:
     mapping = mapping_of(value.entry.value)
+    if mapping is not None and elsewhere(value.tree.routes(mapping), [value.route]):
+        items = [*copies(value.entry.value, value.mapping).items(), ("name", name)]
+        networks = [value.route[:-1]]
+        return own_value(value.tree, value.mapping, value.entry.name, items, at=networks)
     if mapping is not None:
         return add_entries(value.tree, mapping, [("name", name)], at=[value.route])
     if isinstance(value.node, Scalar) and value.node.is_null:

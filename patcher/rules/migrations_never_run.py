@@ -61,7 +61,8 @@ from patcher.stack.migrate.oneshot import free_name, oneshot_edits, oneshot_wait
 from patcher.stack.migrate.seeded import makes_tables
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import COMPLETED, wait_edits
+from patcher.stack.wait_edits import wait_edits
+from patcher.stack.waits import COMPLETED
 from patcher.text import Edit, Span, joined
 
 
@@ -183,7 +184,9 @@ def _edits(app: App, main: Service, command: tuple[str, ...], name: str) -> tupl
         for service in app.users
         for edit in wait_edits(stack, service, {name: COMPLETED}, users)
     ]
-    edits += oneshot_edits(main, name, command, waits, through_entrypoint=app.runs_arguments(main))
+    edits += oneshot_edits(
+        stack, main, name, command, waits, through_entrypoint=app.runs_arguments(main)
+    )
     return joined(edits)
 
 

@@ -33,6 +33,7 @@ service of a profile that may be off, or that Swarm would refuse.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
@@ -44,48 +45,79 @@ from patcher.stack.links import Need
 from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import HEALTHY, condition_for, wait_edits
+from patcher.stack.wait_edits import wait_edits
+from patcher.stack.waits import HEALTHY, condition_for
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that does not wait for what it needs."""
-    for service in stack.project.services.values():
-        if service.name in stack.jobs:
-            continue
-        waited = reachable(stack, service.name)
-        missing = {
-            need.target: need
-            for need in reversed(stack.needs)
-            if need.service == service.name and need.target not in waited
-        }
-        if missing:
-            yield _finding(stack, service, dict(reversed(missing.items())))
+    plans = [_plan(stack, one) for one in stack.project.services.values()]
+    for plan in plans:
+        if plan.missing:
+            alike = [one.service.name for one in plans if one.added == plan.added]
+            yield _finding(stack, plan, alike)
 
 
-def _finding(stack: Stack, service: Service, missing: dict[str, Need]) -> Finding:
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """What a service does not wait for, and what it is to wait for, or why it cannot be made to."""
+
+    service: Service
+    missing: dict[str, Need]
+    added: dict[str, str]
+    refusal: NoFix | None
+
+
+def _plan(stack: Stack, service: Service) -> _Plan:
+    missing = _missing(stack, service)
+    targets = list(missing)
+    refused = (refusal(stack.project) or _obstacle(stack, service, targets)) if targets else None
+    if refused is not None or not targets:
+        return _Plan(service, missing, {}, refused)
+    try:
+        tree = _tree(service)
+        added = {target: condition_for(stack, target, tree) for target in targets}
+    except CannotEdit as error:
+        return _Plan(service, missing, {}, NoFix(error.reason, _by_hand(targets)))
+    return _Plan(service, missing, added, None)
+
+
+def _missing(stack: Stack, service: Service) -> dict[str, Need]:
+    if service.name in stack.jobs:
+        return {}
+    waited = reachable(stack, service.name)
+    missing = {
+        need.target: need
+        for need in reversed(stack.needs)
+        if need.service == service.name and need.target not in waited
+    }
+    return dict(reversed(missing.items()))
+
+
+def _finding(stack: Stack, plan: _Plan, alike: list[str]) -> Finding:
+    service, missing = plan.service, plan.missing
     return RULE.finding(
         f"`{service.name}` needs {shown(list(missing))} and does not wait for "
         f"{'it' if len(missing) == 1 else 'them'}",
         "; ".join(need.evidence for need in missing.values()),
         (service.location,),
-        _remedy(stack, service, list(missing)),
+        plan.refusal or _fix(stack, plan, alike),
     )
 
 
-def _remedy(stack: Stack, service: Service, targets: list[str]) -> Fix | NoFix:
-    if (refused := refusal(stack.project) or _obstacle(stack, service, targets)) is not None:
-        return refused
+def _fix(stack: Stack, plan: _Plan, alike: list[str]) -> Fix | NoFix:
+    """Return the fix; `alike` names the services that are to wait for the same."""
+    service, added = plan.service, plan.added
     try:
-        tree = _tree(service)
-        added = {target: condition_for(stack, target, tree) for target in targets}
-        edits = wait_edits(stack, service, added)
+        edits = wait_edits(stack, service, added, alike)
     except CannotEdit as error:
-        return NoFix(error.reason, _by_hand(targets))
+        return NoFix(error.reason, _by_hand(list(added)))
     healthy = [target for target, how in added.items() if how == HEALTHY]
     started = [target for target, how in added.items() if how != HEALTHY]
     parts = [f"wait until {shown(healthy)} {'is' if len(healthy) == 1 else 'are'} healthy"]
     parts = [*(parts if healthy else []), *([f"start after {shown(started)}"] if started else [])]
-    return Fix(", and ".join(parts), edits, f"starts `{service.name}` after {shown(targets)}")
+    next_up = f"starts `{service.name}` after {shown(list(added))}"
+    return Fix(", and ".join(parts), edits, next_up)
 
 
 def _by_hand(targets: list[str]) -> str:

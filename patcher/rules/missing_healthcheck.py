@@ -44,6 +44,7 @@ from patcher.stack.check_edits import check_edits
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import swarm_sign
 from patcher.stack.image.healthcheck import Probe
+from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.stack.waits import HEALTHY
 
@@ -88,7 +89,7 @@ def _waiting(names: list[str]) -> str:
 
 def _remedy(stack: Stack, service: Service, probe: Probe) -> Fix | NoFix:
     try:
-        edits = check_edits(stack, service, probe)
+        found = check_edits(stack, service, probe)
     except CannotEdit as error:
         test = json.dumps(probe.test)
         by_hand = (
@@ -96,11 +97,15 @@ def _remedy(stack: Stack, service: Service, probe: Probe) -> Fix | NoFix:
         )
         return NoFix(error.reason, by_hand)
     title = f"add a health check: {probe.note}"
-    next_up = f"recreates `{service.name}`, which then reports its health"
+    report = "reports its" if len(found.users) == 1 else "report their"
+    next_up = f"recreates {shown(found.users)}, which then {report} health"
+    if found.off:
+        title = f"{title}; switch it off in {shown(found.off)}, which would take it over"
+        next_up = f"{next_up}, and {shown(found.off)}"
     if (sign := swarm_sign(stack.project)) is None:
-        return Fix(title, edits, next_up)
+        return Fix(title, found.edits, next_up)
     why = f"{sign} is for Swarm, which restarts a task whose check fails"
-    return Fix(title, edits, next_up, Safety.UNSAFE, why)
+    return Fix(title, found.edits, next_up, Safety.UNSAFE, why)
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

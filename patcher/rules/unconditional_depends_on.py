@@ -47,7 +47,8 @@ from patcher.stack.compose.swarm import refusal
 from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.waits import health_seen, wait_edits
+from patcher.stack.wait_edits import wait_edits
+from patcher.stack.waits import health_seen
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -205,13 +205,13 @@ def _waits(stack: Stack, service: Service) -> tuple[dict[str, Data], tuple[Edit,
 
     The script tries again by itself, so a wait only keeps the first dump from failing.
     """
-    health = stack.health_once_needed(service.name)
+    health = stack.health_if_needed(service.name)
     wait: dict[str, Data] = {"depends_on": {service.name: {"condition": HEALTHY}}}
     if health.known:
         return wait, ()
     if health.probe is None:
         return {}, ()
     try:
-        return wait, check_edits(stack, service, health.probe)
+        return wait, check_edits(stack, service, health.probe).edits
     except CannotEdit:
         return {}, ()

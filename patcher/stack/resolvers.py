@@ -117,7 +117,7 @@ def seconds(text: str) -> float | None:
     return sum(int(part[1]) * _UNITS[part[2]] for part in parts)
 
 
-def shown(names: list[str]) -> str:
+def shown(names: Sequence[str]) -> str:
     """Return names for a message: at most three, and how many more."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(f"`{name}`" for name in names[:3]) + more

@@ -142,8 +142,8 @@ class Stack:
             self._health[name] = self._health_of(name, needed=self.is_needed(name))
         return self._health[name]
 
-    def health_once_needed(self, name: str) -> Health:
-        """Return the health of a service as it would be if something waited for it."""
+    def health_if_needed(self, name: str) -> Health:
+        """Return the health that a service would have if another one waited for it."""
         return self._health_of(name, needed=True)
 
     def _health_of(self, name: str, *, needed: bool) -> Health:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
-from patcher.lang.yaml_style import Data, Flow, Quoted
+from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry
+from patcher.lang.yaml_nodes import Mapping as YamlMapping
+from patcher.lang.yaml_style import Data, Flow, Merged, Quoted
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
 from patcher.stack.copies import copied, single
 from patcher.stack.order import reachable
+from patcher.stack.shared import users_of
 from patcher.stack.stack import Stack
 from patcher.stack.waits import COMPLETED, HEALTHY, condition_for
 from patcher.text import Edit
@@ -50,6 +54,22 @@ _COPIED: Final = (
     "configs",
 )
 
+
+# what may come along where the app's merge keys are copied as they are
+_HARMLESS: Final = (
+    "cap_drop",
+    "cpus",
+    "init",
+    "logging",
+    "mem_limit",
+    "read_only",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "tty",
+    "ulimits",
+)
 
 _ATTACHING: Final = ("links", "volumes_from")
 
@@ -121,6 +141,7 @@ def _attached(app: Service) -> list[str]:
 
 
 def oneshot_edits(
+    stack: Stack,
     app: Service,
     name: str,
     command: tuple[str, ...],
@@ -135,13 +156,8 @@ def oneshot_edits(
     defined over several files, or its entries cannot be copied.
     """
     home = app.home
-    entries: dict[str, Data] = {}
-    for key in _COPIED:
-        if (value := single(app, key)) is not None:
-            entries[key] = copied(value)
+    entries = _copies(stack, app, through_entrypoint=through_entrypoint)
     if through_entrypoint:
-        if (entrypoint := single(app, "entrypoint")) is not None:
-            entries["entrypoint"] = entrypoint.entry
         entries["command"] = shlex.join(command)
     else:
         entries["entrypoint"] = Flow(command)
@@ -150,3 +166,52 @@ def oneshot_edits(
     return add_entries(
         home.tree, home.services, [(name, entries)], at=[home.route[:-1]], after=home.entry
     )
+
+
+def _copies(stack: Stack, app: Service, *, through_entrypoint: bool) -> dict[str, Data]:
+    """Return what makes the app's container, its merge key first where that may be copied."""
+    keys = (*_COPIED, "entrypoint") if through_entrypoint else _COPIED
+    found = {key: value for key in keys if (value := single(app, key)) is not None}
+    replaced = {"entrypoint", "depends_on", "restart", *(["command"] * through_entrypoint)}
+    copies = {key: copied(value) for key, value in found.items()}
+    merge = _merge(app)
+    if merge is None or not _may_merge(stack, app, merge, found, replaced):
+        return copies
+    rest = {key: data for key, data in copies.items() if data is not merge.brought.get(key)}
+    return {MERGE_KEY: merge.data, **rest}
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    """What a copy of a service may merge as well, and which of its entries come in by that."""
+
+    data: Merged | Entry
+    sources: tuple[YamlMapping, ...]
+    brought: dict[str, Entry]
+
+
+def _merge(app: Service) -> _Merge | None:
+    mapping = app.home.mapping
+    if isinstance(app.home.entry.value, Alias):
+        return _Merge(Merged(mapping), (mapping,), mapping.resolved)
+    entry = next((one for one in mapping.entries if one.is_merge), None)
+    if entry is None:
+        return None
+    brought = {name: one for name, one in mapping.resolved.items() if name not in mapping.own}
+    return _Merge(entry, mapping.merged, brought)
+
+
+def _may_merge(
+    stack: Stack, app: Service, merge: _Merge, found: Collection[str], replaced: Collection[str]
+) -> bool:
+    """Tell whether a merge brings something, and nothing that a one-shot service must not have.
+
+    `found` are the keys that are copied, `replaced` those that it writes itself. A port or a check
+    that comes by a merge key cannot be taken away again: Compose 2.40 reads `!reset` beside one as
+    if it were not there.
+    """
+    keys = {name for one in merge.sources for name in one.resolved}
+    if not keys <= {*found, *replaced, *_HARMLESS} or not merge.brought.keys() & set(found):
+        return False
+    users = [user for one in merge.sources for user in users_of(stack, app.home.tree, one) or ()]
+    return not any(stack.health_of(user.name).comes for user in users)  # it may get a check

@@ -21,7 +21,7 @@ def stack(services: str, override: str | None = None) -> Stack:
 def added(of: Stack, *, through_entrypoint: bool = True) -> str:
     app = of.project.services["web"]
     edits = oneshot_edits(
-        app, "migrate", ("x", "a b"), HEALTHY, through_entrypoint=through_entrypoint
+        of, app, "migrate", ("x", "a b"), HEALTHY, through_entrypoint=through_entrypoint
     )
     (text,) = [of.project.documents[0].tree.source.text]
     return splice(text, edits)[len(text.rstrip("\n")) :]
@@ -86,6 +86,58 @@ def test_an_entrypoint_that_passes_the_command_on_is_kept() -> None:
 def test_an_anchor_is_named_by_its_alias() -> None:
     text = added(stack("  web:\n    image: x\n    environment: &env\n      A: b\n"))
     assert "    environment: *env\n" in text
+
+
+def merged(shared: str, web: str, more: str = "", *, through_entrypoint: bool = True) -> str:
+    """Return the one-shot service beside an app that shares `x-app` of a file."""
+    text = f"x-app: &app\n{shared}services:\n{more}  web:{web}"
+    of = stack_of({"compose.yaml": Source("compose.yaml", text)})
+    return added(of, through_entrypoint=through_entrypoint).split("    depends_on:")[0]
+
+
+@pytest.mark.parametrize(
+    ("shared", "web", "expected"),
+    [
+        ("  image: x\n  environment: {A: b}\n", "\n    <<: *app\n", "    <<: *app\n"),
+        ("  image: x\n  restart: always\n", " *app\n", "    <<: *app\n"),
+        ("  image: x\n  command: a\n  logging: {driver: b}\n", " *app\n", "    <<: *app\n"),
+        (
+            "  image: x\n  entrypoint: [./e.sh]\n",
+            "\n    <<: [*app]\n    user: '1'\n    ports: ['80:80']\n",
+            "    <<: [*app]\n    user: '1'\n",
+        ),
+        ("  image: x\n  ports: ['80']\n", " *app\n", "    image: x\n"),
+        (
+            "  image: x\n  environment: {A: b}\n",
+            "\n    <<: *app\n    environment:\n",
+            "    image: x\n",
+        ),
+        ("  depends_on: [a]\n", "\n    <<: *app\n    image: x\n", "    image: x\n"),
+        (
+            "  image: x\n  networks: {a: {aliases: [b]}}\n",
+            " *app\n",
+            "    <<: *app\n    networks:\n      - a\n",
+        ),
+    ],
+)
+def test_the_app_s_merge_key_is_copied_where_all_it_brings_may_come_along(
+    shared: str, web: str, expected: str
+) -> None:
+    assert merged(shared, web) == f"\n  migrate:\n{expected}    command: \"x 'a b'\"\n"
+
+
+def test_a_command_that_a_merge_key_brings_is_no_argument_of_the_migration() -> None:
+    text = merged("  image: x\n  command: a\n", " *app\n", through_entrypoint=False)
+    assert text == '\n  migrate:\n    image: x\n    entrypoint: ["x", "a b"]\n'
+    text = merged("  image: x\n  entrypoint: a\n", " *app\n", through_entrypoint=False)
+    assert text == '\n  migrate:\n    <<: *app\n    entrypoint: ["x", "a b"]\n'
+
+
+def test_what_is_about_to_get_a_check_is_not_merged() -> None:
+    shared = "  image: python\n  command: gunicorn -b :8000\n"
+    waiter = "  proxy: {image: x, depends_on: [web]}\n"
+    assert "<<" in merged(shared, " *app\n")
+    assert "<<" not in merged(shared, " *app\n", waiter)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml import parse
+from patcher.stack.stack import Stack
+from patcher.stack.wait_edits import wait_edits
+from patcher.stack.waits import HEALTHY, STARTED
+from patcher.text import Source, splice
+from tests.stack.compose_texts import stack
+
+DB = "  db: {image: postgres, healthcheck: {test: pg_isready}}\n"
+MORE = "  cache: {image: redis, healthcheck: {test: redis-cli ping}}\n  mailer: {image: x}\n"
+STORES = DB + MORE
+
+
+def after(found: Stack, name: str = "app", added: Mapping[str, str] | None = None) -> Any:
+    """Return `depends_on` in compose.yaml after the edits, as plain data."""
+    service = found.project.services[name]
+    edits = wait_edits(found, service, added or {}, found.project.services)
+    source = found.files.read("compose.yaml")
+    assert source is not None
+    text = splice(source.text, [one for one in edits if one.path == "compose.yaml"])
+    return parse(Source("compose.yaml", text)).model["services"][name].get("depends_on")
+
+
+def app(depends_on: str) -> str:
+    return f"services:\n{STORES}  app:\n    image: x\n    depends_on: {depends_on}\n"
+
+
+def waits(**conditions: str) -> dict[str, dict[str, str]]:
+    return {name: {"condition": how} for name, how in conditions.items()}
+
+
+@pytest.mark.parametrize(
+    "text", ["[db, mailer]", "\n      - db\n      - mailer", "\n    - 'db' # first\n    - mailer"]
+)
+def test_a_list_becomes_a_mapping(text: str) -> None:
+    assert after(stack(app(text))) == waits(db=HEALTHY, mailer=STARTED)
+
+
+def test_conditions_that_are_written_stay() -> None:
+    text = "{db: {condition: service_started}, cache: {restart: true}, mailer: {}}"
+    assert after(stack(app(text))) == {
+        "db": {"condition": STARTED},
+        "cache": {"restart": True, "condition": HEALTHY},
+        "mailer": {"condition": STARTED},
+    }
+
+
+def test_null_counts_as_left_out() -> None:
+    found = after(stack(app("\n      db:\n      cache: # soon\n      mailer: ~")))
+    assert found == waits(db=HEALTHY, cache=HEALTHY, mailer=STARTED)
+
+
+@pytest.mark.parametrize("text", ["[db]", "{db: {condition: service_healthy}}", "\n      - db"])
+def test_what_is_added_comes_last(text: str) -> None:
+    found = after(stack(app(text)), added={"mailer": STARTED})
+    assert found == waits(db=HEALTHY, mailer=STARTED)
+    assert list(found) == ["db", "mailer"]
+
+
+def test_what_is_added_where_nothing_is() -> None:
+    found = stack(f"services:\n{STORES}  app:\n    image: x\n")
+    assert after(found, added={"db": HEALTHY}) == waits(db=HEALTHY)
+
+
+def test_a_definition_that_others_share_changes_only_with_them() -> None:
+    text = app("&both [db]") + "  worker: {image: x, depends_on: *both}\n"
+    found = stack(text)
+    assert after(found) == waits(db=HEALTHY)
+    with pytest.raises(CannotEdit, match=r"defined here and shared with `services\.worker"):
+        wait_edits(found, found.project.services["app"], {})
+
+
+@pytest.mark.parametrize(
+    ("shared", "worker"),
+    [
+        ("[db]", "depends_on: *both"),
+        ("[db]", "<<: *it"),
+        ("{db: {condition: service_healthy}}", "depends_on: *both"),
+        ("{db: {}}", "<<: *it"),
+    ],
+)
+def test_who_alone_wants_more_gets_it_beside_what_is_shared(shared: str, worker: str) -> None:
+    lead = f"x-it: &it\n  depends_on: &both {shared}\nservices:\n{STORES}"
+    text = f"{lead}  app: {{image: x, <<: *it}}\n  worker:\n    image: x\n    {worker}\n"
+    found = stack(text)
+    edits = wait_edits(found, found.project.services["worker"], {"cache": HEALTHY}, ["worker"])
+    model = parse(Source("compose.yaml", splice(text, edits))).model
+    assert model["services"]["worker"]["depends_on"] == waits(db=HEALTHY, cache=HEALTHY)
+    assert model["services"]["app"] == parse(Source("", text)).model["services"]["app"]
+    (touch,) = (touch for edit in edits for touch in edit.touches)
+    assert touch.route == ("services", "worker", "depends_on")
+
+
+def test_what_is_shared_is_copied_as_written() -> None:
+    lead = "x-it: &it\n  depends_on:\n    db:  # first\n      condition: 'service_healthy'\n"
+    text = f"{lead}services:\n{STORES}  app: {{image: y, <<: *it}}\n  worker:\n    <<: *it\n"
+    found = stack(text)
+    edits = wait_edits(found, found.project.services["worker"], {"cache": HEALTHY})
+    assert splice(text, edits)[len(text) - 1 :] == (
+        "\n    depends_on:\n      db:  # first\n        condition: 'service_healthy'\n"
+        "      cache:\n        condition: service_healthy\n"
+    )
+
+
+def test_a_tag_on_what_is_shared_is_not_copied() -> None:
+    text = f"x-it: &it !override [db]\nservices:\n{STORES}  app: {{image: x, depends_on: *it}}\n"
+    found = stack(text + "  worker: {image: x, depends_on: *it}\n")
+    with pytest.raises(CannotEdit, match="neither a plain list nor a plain mapping"):
+        wait_edits(found, found.project.services["app"], {})
+
+
+def test_what_a_merge_key_brings_gets_its_condition_too() -> None:
+    text = f"x-it: &it\n  db: {{restart: true}}\n  cache:\nservices:\n{STORES}"
+    found = stack(
+        f"{text}  app:\n    image: x\n    depends_on:\n      <<: *it\n      mailer: {{}}\n"
+    )
+    assert after(found) == {
+        "db": {"restart": True, "condition": HEALTHY},
+        **waits(cache=HEALTHY, mailer=STARTED),
+    }
+
+
+def test_options_that_others_share_are_written_out() -> None:
+    lead = f"x-it: &it {{restart: true}}\nservices:\n{STORES}"
+    depends_on = "\n    depends_on:\n      db: *it\n      cache: *it\n"
+    found = stack(f"{lead}  app:\n    image: x{depends_on}")
+    options = {"restart": True, "condition": HEALTHY}
+    assert after(found) == {"db": options, "cache": options}
+
+
+def test_the_first_wait_goes_where_the_image_is_named_if_all_want_it() -> None:
+    lead = f"x-app: &app\n  image: x\nservices:\n{STORES}  app:\n    <<: *app\n"
+    found = stack(f"{lead}  worker:\n    <<: *app\n")
+    (edit,) = wait_edits(found, found.project.services["app"], {"db": HEALTHY}, ["worker"])
+    assert [touch.route[:2] for touch in edit.touches] == [
+        ("x-app", "depends_on"),
+        ("services", "app"),
+        ("services", "worker"),
+    ]
+    (edit,) = wait_edits(found, found.project.services["app"], {"db": HEALTHY})
+    assert [touch.route[1] for touch in edit.touches] == ["app"]
+
+
+def test_a_wait_that_others_would_take_over_is_refused() -> None:
+    text = f"services:\n{STORES}  app: &app {{image: x}}\n  worker: {{<<: *app}}\n"
+    found = stack(text)
+    with pytest.raises(CannotEdit, match=r"shared through an anchor with `services\.worker`"):
+        wait_edits(found, found.project.services["app"], {"db": HEALTHY})
+    found = stack(text.replace("<<: *app", "<<: *app, depends_on: [db]"))
+    assert wait_edits(found, found.project.services["app"], {"db": HEALTHY})
+
+
+def test_each_file_s_own_entries_are_rewritten() -> None:
+    found = stack(
+        app("[db]"), {"compose.override.yaml": "services: {app: {depends_on: [cache]}}\n"}
+    )
+    edits = wait_edits(found, found.project.services["app"], {})
+    assert {one.path for one in edits} == {"compose.yaml", "compose.override.yaml"}
+
+
+def test_what_a_stronger_file_says_in_full_is_left_alone() -> None:
+    override = "services: {app: {depends_on: {db: {condition: service_started}}}}\n"
+    found = stack(app("[db]"), {"compose.override.yaml": override})
+    assert wait_edits(found, found.project.services["app"], {}) == ()
+
+
+def test_what_comes_in_through_extends_is_not_rewritten_here() -> None:
+    found = stack(app("[db]") + "  worker: {extends: app}\n")
+    with pytest.raises(CannotEdit, match="`worker` inherits `depends_on` through `extends`"):
+        wait_edits(found, found.project.services["worker"], {})
+
+
+def test_swarm_refuses_the_long_form() -> None:
+    found = stack(app("[db]") + "    deploy: {mode: global}\n")
+    with pytest.raises(CannotEdit, match="is for Swarm"):
+        wait_edits(found, found.project.services["app"], {})
