@@ -17,7 +17,7 @@ from patcher.lang.yaml_own import copies, own_value
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
 from patcher.stack.compose.values import Part, Value
-from patcher.stack.shared import maker, users_of
+from patcher.stack.shared import maker, own_entry, service_at, users_of
 from patcher.stack.stack import Stack
 from patcher.stack.waits import condition_for
 from patcher.text import Edit, Route, joined
@@ -35,16 +35,55 @@ def wait_edits(
     if (refused := refusal(stack.project)) is not None:
         raise CannotEdit(refused.reason)
     wanting = {service.name, *sharers}
-    values = service.values("depends_on")
-    if not values:
-        return _first_edits(stack, service, _long(added), wanting)
-    open_entries = [wait.value.entry for wait in service.waits.values() if wait.condition is None]
-    edits: list[Edit] = []
-    for value in values:
-        extra = added if value is values[-1] else {}
-        if extra or value.entry in open_entries:
+    edits, added = _inherited(stack, service, added, wanting)
+    own = [value for value in service.values("depends_on") if _part(service, value)]
+    if not own and added:
+        edits += _first_edits(stack, service, _long(added), wanting)
+    for value in own:
+        extra = added if value is own[-1] else {}
+        if extra or _open_names(service, value):
             edits += _value_edits(stack, service, value, extra, wanting)
     return joined(edits)
+
+
+def _inherited(
+    stack: Stack, service: Service, added: Mapping[str, str], wanting: Collection[str]
+) -> tuple[list[Edit], Mapping[str, str]]:
+    """Return edits of what comes in through `extends`, and what is left to write here.
+
+    Where the extended service wants the same, it is edited; else what it leaves open is said here,
+    which Compose merges over it.
+    """
+    extended = [part for part in service.parts if part.extended]
+    parent = service_at(stack, extended[-1].tree, extended[-1].route) if extended else None
+    values = service.values("depends_on")
+    inherited = [value for value in values if _part(service, value) is None]
+    if parent is not None and parent.name in wanting and len(inherited) == len(values):
+        return list(wait_edits(stack, parent, added, wanting)), {}
+    if added:  # what is inherited may stay as it is
+        return [], added
+    edits: list[Edit] = []
+    here: dict[str, str] = {}
+    for value in inherited:
+        names = _open_names(service, value)
+        base = service_at(stack, value.tree, value.route[:-1])
+        if names and base is not None and base.name in wanting:
+            edits += wait_edits(stack, base, {}, wanting)
+        else:
+            here |= {name: condition_for(stack, name, service.home.tree) for name in names}
+    return edits, here
+
+
+def _open_names(service: Service, value: Value) -> list[str]:
+    """Return what a definition waits for without a condition, nor with one of a stronger one."""
+    waits = service.waits.values()
+    found = [one for one in waits if one.condition is None and one.value.entry is value.entry]
+    return [one.service for one in found]
+
+
+def _part(service: Service, value: Value) -> Part | None:
+    """Return the service's own definition that holds a value, None where it is inherited."""
+    return next((one for one in service.parts if _holds(one, value)), None)
 
 
 def _first_edits(
@@ -52,25 +91,25 @@ def _first_edits(
 ) -> tuple[Edit, ...]:
     """Write `depends_on` where there is none: where all who share the image want it, else here."""
     home, shared = service.home, maker(service)
-    users = users_of(stack, home.tree, shared) or []
-    alike = all(one.name in wanting and not one.values("depends_on") for one in users)
-    mapping = shared if len(users) > 1 and alike else home.mapping
     at = [(*home.route[:-1], name) for name in wanting]
-    return add_entries(home.tree, mapping, [("depends_on", dict(items))], at=at)
+    for mapping in (shared, home.mapping):
+        users = users_of(stack, home.tree, mapping) or []
+        alike = all(one.name in wanting and not one.values("depends_on") for one in users)
+        if alike and len(users) > (mapping is not home.mapping):
+            return add_entries(home.tree, mapping, [("depends_on", dict(items))], at=at)
+    return own_entry(home, "depends_on", items, at)
 
 
 def _value_edits(
     stack: Stack, service: Service, value: Value, added: Mapping[str, str], wanting: Collection[str]
 ) -> tuple[Edit, ...]:
-    part = next((one for one in service.parts if _holds(one, value)), None)
-    if part is None:
-        raise CannotEdit(f"`{service.name}` inherits `depends_on` through `extends`")
+    part = _part(service, value) or service.home
     node = target(value.entry.value)
     homes = [(*part.route[:-1], name) for name in wanting]
     at = [(*home, "depends_on") for home in homes]
     if elsewhere(value.tree.routes(node), at):
         items = [*_own_items(stack, value, part.mapping), *_long(added)]
-        return own_value(value.tree, part.mapping, "depends_on", items, at=homes)
+        return own_entry(part, "depends_on", items, homes)
     if isinstance(node, Sequence):
         items = [*_listed(stack, value.tree, node), *_long(added)]
         return sequence_to_mapping(value.tree, value.mapping, value.entry, items, at=at)
