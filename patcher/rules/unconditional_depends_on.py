@@ -47,7 +47,7 @@ from patcher.stack.compose.swarm import refusal
 from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.wait_edits import wait_edits
+from patcher.stack.wait_edits import condition_edits
 from patcher.stack.waits import health_seen
 
 
@@ -100,7 +100,7 @@ def _remedy(stack: Stack, service: Service, targets: dict[str, Health]) -> Fix |
         doubt = next(iter(doubts.values()))
         return NoFix(f"`up` may fail: {doubt.reason}", doubt.by_hand)
     try:
-        edits = wait_edits(stack, service, {}, stack.project.services)
+        edits = condition_edits(stack, service, stack.project.services)
     except CannotEdit as error:
         return NoFix(error.reason, "give each entry a `condition: service_healthy`")
     parts = [f"wait until {_are(healthy, 'healthy')}"]

@@ -11,13 +11,13 @@ from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
-from patcher.lang.yaml_nodes import Mapping, Tree
+from patcher.lang.yaml_nodes import Alias, Mapping, Tree
 from patcher.lang.yaml_sharing import shown_at
 from patcher.lang.yaml_style import Data, Flow
 from patcher.stack.compose.service import Service
 from patcher.stack.image.probes import Probe
 from patcher.stack.order import inheritors
-from patcher.stack.shared import maker, services_at, users_of
+from patcher.stack.shared import maker, own_entry, services_at, users_of
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 
@@ -42,7 +42,26 @@ def check_edits(stack: Stack, service: Service, probe: Probe) -> CheckEdits:
     is switched off for them. Raises CannotEdit where that might switch off another check, or hide
     that nothing can wait for them.
     """
-    tree, mapping = service.home.tree, _place(stack, service, probe)
+    mapping = _place(stack, service, probe)
+    if _is_alias_of_what_others_differ_in(stack, service, mapping, probe):
+        edits = own_entry(service.home, _KEY, list(_entry(probe).items()), ())
+        return CheckEdits(edits, (service.name,), ())
+    return _shared_edits(stack, service, mapping, probe)
+
+
+def _is_alias_of_what_others_differ_in(
+    stack: Stack, service: Service, mapping: Mapping, probe: Probe
+) -> bool:
+    if not isinstance(service.home.entry.value, Alias) or inheritors(stack, service):
+        return False
+    try:
+        return bool(_shared_edits(stack, service, mapping, probe).off)
+    except CannotEdit:
+        return True
+
+
+def _shared_edits(stack: Stack, service: Service, mapping: Mapping, probe: Probe) -> CheckEdits:
+    tree = service.home.tree
     off: list[Service] = []
     while (taker := _unfit(stack, service, mapping, probe, off)) is not None:
         off.append(taker)
@@ -55,7 +74,7 @@ def check_edits(stack: Stack, service: Service, probe: Probe) -> CheckEdits:
     return CheckEdits(tuple(edits), tuple(users), tuple(one.name for one in off))
 
 
-def _entry(probe: Probe) -> Data:
+def _entry(probe: Probe) -> dict[str, Data]:
     return {
         "test": Flow(probe.test),
         "interval": probe.interval,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from patcher.lang.yaml_nodes import Mapping, Tree
+from patcher.lang.yaml_insert import Items
+from patcher.lang.yaml_nodes import Alias, Mapping, Tree
+from patcher.lang.yaml_own import own_mapping, own_value
 from patcher.lang.yaml_sharing import is_extension
 from patcher.stack.compose.service import Service
+from patcher.stack.compose.values import Part
 from patcher.stack.stack import Stack
-from patcher.text import Route
+from patcher.text import Edit, Route
 
 _MADE_OF: Final = ("build", "image")
 
@@ -39,3 +42,13 @@ def services_at(stack: Stack, tree: Tree, routes: Iterable[Route]) -> list[Servi
     used = [route for route in dict.fromkeys(routes) if not is_extension(route)]
     found = [one for route in used if (one := service_at(stack, tree, route)) is not None]
     return found if len(found) == len(used) else None
+
+
+def own_entry(part: Part, name: str, items: Items, at: Collection[Route]) -> tuple[Edit, ...]:
+    """Return the edits that give one definition of a service its own entry, a mapping of `items`.
+
+    `at` are the routes of services that may show it, too. Raises CannotEdit where others would.
+    """
+    if isinstance(part.entry.value, Alias):
+        return own_mapping(part.tree, part.services, part.entry, name, items)
+    return own_value(part.tree, part.mapping, name, items, at=at)

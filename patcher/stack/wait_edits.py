@@ -1,4 +1,4 @@
-"""Write `depends_on`: every entry in long form, with the condition that fits its target.
+"""Who waits for what, and where it is written: every `depends_on` in long form.
 
 Source: https://docs.docker.com/reference/compose-file/services/#long-syntax-1
 """
@@ -8,43 +8,102 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_edit import add_entries, fill_null
-from patcher.lang.yaml_insert import Items, elsewhere
-from patcher.lang.yaml_list_edit import sequence_to_mapping
-from patcher.lang.yaml_nodes import Entry, Scalar, Sequence, Tree, plain, target
-from patcher.lang.yaml_nodes import Mapping as YamlMapping
-from patcher.lang.yaml_own import copies, own_value
+from patcher.lang.yaml_edit import add_entries
+from patcher.lang.yaml_insert import Items
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
-from patcher.stack.compose.values import Part, Value
-from patcher.stack.shared import maker, users_of
+from patcher.stack.compose.values import Part, Value, is_reset
+from patcher.stack.shared import maker, own_entry, service_at, users_of
 from patcher.stack.stack import Stack
+from patcher.stack.wait_entries import entry_edits, long_form
 from patcher.stack.waits import condition_for
-from patcher.text import Edit, Route, joined
+from patcher.text import Edit, joined
+
+
+def condition_edits(stack: Stack, service: Service, sharers: Collection[str]) -> tuple[Edit, ...]:
+    """Return the edits that give everything a service waits for a condition.
+
+    Conditions that are written stay. `sharers` names services that want the same and may share the
+    definition. What comes in through `extends` is said where it is extended, or else here, which
+    Compose merges over it. Raises CannotEdit.
+    """
+    _refuse_swarm(stack)
+    wanting = {service.name, *sharers}
+    edits, here = _inherited(stack, service, wanting)
+    own = _own(service)
+    for part, value in own:
+        if here and value is own[-1][1]:
+            edits += entry_edits(stack, part, value, here, {service.name})
+        elif _open_names(service, value):
+            edits += entry_edits(stack, part, value, {}, wanting)
+    if here and not own:
+        edits += _first_edits(stack, service, long_form(here), {service.name})
+    return joined(edits)
 
 
 def wait_edits(
     stack: Stack, service: Service, added: Mapping[str, str], sharers: Collection[str] = ()
 ) -> tuple[Edit, ...]:
-    """Return the edits that put a service's `depends_on` into long form and add `added`.
+    """Return the edits that add `added`, which maps service names to conditions, to `depends_on`.
 
-    `added` maps service names to conditions; conditions that are written stay. `sharers` names
-    services that want the same: where they alone share the definition, it is edited; else the
-    service gets a `depends_on` of its own. Raises CannotEdit.
+    `sharers` names services that want the same: where they alone share the definition, it is
+    edited; else the service gets a `depends_on` of its own. Raises CannotEdit.
     """
+    _refuse_swarm(stack)
+    wanting = {service.name, *sharers}
+    if own := _own(service):
+        part, value = own[-1]
+        return joined(entry_edits(stack, part, value, added, wanting))
+    parent = next((part for part in reversed(service.parts) if part.extended), None)
+    base = service_at(stack, parent.tree, parent.route) if parent else None
+    values = service.values("depends_on")
+    if base is not None and base.name in wanting and all(_says(base, one) for one in values):
+        return wait_edits(stack, base, added, wanting)
+    return _first_edits(stack, service, long_form(added), wanting)
+
+
+def _refuse_swarm(stack: Stack) -> None:
     if (refused := refusal(stack.project)) is not None:
         raise CannotEdit(refused.reason)
-    wanting = {service.name, *sharers}
-    values = service.values("depends_on")
-    if not values:
-        return _first_edits(stack, service, _long(added), wanting)
-    open_entries = [wait.value.entry for wait in service.waits.values() if wait.condition is None]
+
+
+def _own(service: Service) -> list[tuple[Part, Value]]:
+    """Return the service's own definitions that hold a `depends_on`, with it."""
+    return [
+        (part, value)
+        for value in service.values("depends_on")
+        for part in service.parts
+        if not part.extended and part.tree is value.tree and part.route == value.route[:-1]
+    ]
+
+
+def _inherited(
+    stack: Stack, service: Service, wanting: Collection[str]
+) -> tuple[list[Edit], dict[str, str]]:
+    """Return edits of what a service extends, and conditions that are left to be said here."""
     edits: list[Edit] = []
-    for value in values:
-        extra = added if value is values[-1] else {}
-        if extra or value.entry in open_entries:
-            edits += _value_edits(stack, service, value, extra, wanting)
-    return joined(edits)
+    here: dict[str, str] = {}
+    own = [value.entry for _, value in _own(service)]
+    for value in service.values("depends_on"):
+        names = [] if value.entry in own else _open_names(service, value)
+        base = service_at(stack, value.tree, value.route[:-1])
+        if names and base is not None and base.name in wanting and _says(base, value):
+            edits += condition_edits(stack, base, wanting)
+        else:
+            here |= {name: condition_for(stack, name, service.home.tree) for name in names}
+    return edits, here
+
+
+def _says(service: Service, value: Value) -> bool:
+    """Whether a value is one of the service's own definitions, not taken away by another file."""
+    return any(one.entry is value.entry for one in service.values("depends_on"))
+
+
+def _open_names(service: Service, value: Value) -> list[str]:
+    """Return what a definition waits for without a condition, nor with one of a stronger one."""
+    waits = service.waits.values()
+    found = [one for one in waits if one.condition is None and one.value.entry is value.entry]
+    return [one.service for one in found]
 
 
 def _first_edits(
@@ -52,90 +111,19 @@ def _first_edits(
 ) -> tuple[Edit, ...]:
     """Write `depends_on` where there is none: where all who share the image want it, else here."""
     home, shared = service.home, maker(service)
-    users = users_of(stack, home.tree, shared) or []
-    alike = all(one.name in wanting and not one.values("depends_on") for one in users)
-    mapping = shared if len(users) > 1 and alike else home.mapping
+    if (where := _reset(service)) is not None:
+        raise CannotEdit(f"{where} takes its `depends_on` away")
     at = [(*home.route[:-1], name) for name in wanting]
-    return add_entries(home.tree, mapping, [("depends_on", dict(items))], at=at)
+    for mapping in (shared, home.mapping):
+        users = users_of(stack, home.tree, mapping) or []
+        alike = all(one.name in wanting and not one.values("depends_on") for one in users)
+        if alike and len(users) > (mapping is not home.mapping):
+            return add_entries(home.tree, mapping, [("depends_on", dict(items))], at=at)
+    return own_entry(home, "depends_on", items, at)
 
 
-def _value_edits(
-    stack: Stack, service: Service, value: Value, added: Mapping[str, str], wanting: Collection[str]
-) -> tuple[Edit, ...]:
-    part = next((one for one in service.parts if _holds(one, value)), None)
-    if part is None:
-        raise CannotEdit(f"`{service.name}` inherits `depends_on` through `extends`")
-    node = target(value.entry.value)
-    homes = [(*part.route[:-1], name) for name in wanting]
-    at = [(*home, "depends_on") for home in homes]
-    if elsewhere(value.tree.routes(node), at):
-        items = [*_own_items(stack, value, part.mapping), *_long(added)]
-        return own_value(value.tree, part.mapping, "depends_on", items, at=homes)
-    if isinstance(node, Sequence):
-        items = [*_listed(stack, value.tree, node), *_long(added)]
-        return sequence_to_mapping(value.tree, value.mapping, value.entry, items, at=at)
-    if isinstance(node, YamlMapping):
-        return _complete(stack, value.tree, node, _long(added), at)
-    raise CannotEdit(f"`depends_on` of `{service.name}` is neither a list nor a mapping")
-
-
-def _holds(part: Part, value: Value) -> bool:
-    return not part.extended and part.tree is value.tree and part.route == value.route[:-1]
-
-
-def _long(conditions: Mapping[str, str]) -> Items:
-    return [(name, {"condition": how}) for name, how in conditions.items()]
-
-
-def _listed(stack: Stack, tree: Tree, node: Sequence) -> Items:
-    names = [item.value for item in node.items if isinstance(item, Scalar)]
-    return _long({name: condition_for(stack, name, tree) for name in names})
-
-
-def _own_items(stack: Stack, value: Value, into: YamlMapping) -> Items:
-    """Return what a shared `depends_on` says, every entry with a condition, for one of its own."""
-    node, tree = value.node, value.tree
-    if node.tag is None and isinstance(node, Sequence):
-        return _listed(stack, tree, node)
-    if node.tag is not None or not isinstance(node, YamlMapping):
-        raise CannotEdit("the shared `depends_on` is neither a plain list nor a plain mapping")
-    copied = copies(value.entry.value, into)
-    for name, entry in node.resolved.items():
-        if _is_open(entry):
-            options = plain(entry.value) or {}
-            copied[name] = {**options, "condition": condition_for(stack, name, tree)}
-    return list(copied.items())
-
-
-def _is_open(entry: Entry) -> bool:
-    options = target(entry.value)
-    if isinstance(options, YamlMapping):
-        return "condition" not in options.resolved
-    return isinstance(options, Scalar) and options.is_null
-
-
-def _complete(
-    stack: Stack, tree: Tree, node: YamlMapping, added: Items, at: list[Route]
-) -> tuple[Edit, ...]:
-    """Give every entry a condition, also those that a merge key brings, and add `added`."""
-    edits: list[Edit] = []
-    for name, entry in node.resolved.items():
-        if _is_open(entry):
-            item = ("condition", condition_for(stack, name, tree))
-            edits += _completed(tree, node.holder(name), entry, item, at)
-    if added:
-        edits += add_entries(tree, node, added, at=at)
-    return tuple(edits)
-
-
-def _completed(
-    tree: Tree, holder: YamlMapping, entry: Entry, item: tuple[str, str], at: list[Route]
-) -> tuple[Edit, ...]:
-    options = target(entry.value)
-    inner = [(*route, entry.name) for route in at]
-    if not isinstance(options, YamlMapping):
-        return fill_null(tree, holder, entry, [item], at=inner)
-    if elsewhere(tree.routes(options), inner):
-        items = [*copies(entry.value, holder).items(), item]
-        return own_value(tree, holder, entry.name, items, at=at)
-    return add_entries(tree, options, [item], at=inner)
+def _reset(service: Service) -> str | None:
+    """Return the file whose `!reset` is the last that is said, None where there is none."""
+    said = (part for part in reversed(service.parts) if "depends_on" in part.mapping.resolved)
+    last = next((part.get("depends_on") for part in said), None)
+    return last.tree.source.path if last is not None and is_reset(last.plain) else None

@@ -119,6 +119,14 @@ def test_it_goes_where_the_image_is_named_if_all_who_share_it_want_it() -> None:
     assert routes((edit,)) == ["services.web.healthcheck"]
 
 
+def test_an_alias_of_what_others_run_otherwise_gets_a_check_of_its_own() -> None:
+    lead = "x-app: &app\n  image: python\n  command: gunicorn -b :8000\nservices:\n"
+    text = f"{lead}  web: *app\n  work:\n    <<: *app\n    command: celery worker\n{PROXY}"
+    made = edits(stack(text), "web")
+    assert routes(made) == ["services.web.healthcheck"]
+    assert "  web:\n    <<: *app\n    healthcheck:\n" in splice(text, made)
+
+
 def test_a_one_line_service_gets_a_one_line_check() -> None:
     (edit,) = edits(stack(service("it", "image: redis")), "it")
     assert "\n" not in edit.text

@@ -8,7 +8,7 @@ import pytest
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml import parse
 from patcher.stack.stack import Stack
-from patcher.stack.wait_edits import wait_edits
+from patcher.stack.wait_edits import condition_edits, wait_edits
 from patcher.stack.waits import HEALTHY, STARTED
 from patcher.text import Source, splice
 from tests.stack.compose_texts import stack
@@ -21,7 +21,11 @@ STORES = DB + MORE
 def after(found: Stack, name: str = "app", added: Mapping[str, str] | None = None) -> Any:
     """Return `depends_on` in compose.yaml after the edits, as plain data."""
     service = found.project.services[name]
-    edits = wait_edits(found, service, added or {}, found.project.services)
+    edits = (
+        wait_edits(found, service, added, found.project.services)
+        if added
+        else condition_edits(found, service, found.project.services)
+    )
     source = found.files.read("compose.yaml")
     assert source is not None
     text = splice(source.text, [one for one in edits if one.path == "compose.yaml"])
@@ -74,7 +78,7 @@ def test_a_definition_that_others_share_changes_only_with_them() -> None:
     found = stack(text)
     assert after(found) == waits(db=HEALTHY)
     with pytest.raises(CannotEdit, match=r"defined here and shared with `services\.worker"):
-        wait_edits(found, found.project.services["app"], {})
+        condition_edits(found, found.project.services["app"], [])
 
 
 @pytest.mark.parametrize(
@@ -113,7 +117,7 @@ def test_a_tag_on_what_is_shared_is_not_copied() -> None:
     text = f"x-it: &it !override [db]\nservices:\n{STORES}  app: {{image: x, depends_on: *it}}\n"
     found = stack(text + "  worker: {image: x, depends_on: *it}\n")
     with pytest.raises(CannotEdit, match="neither a plain list nor a plain mapping"):
-        wait_edits(found, found.project.services["app"], {})
+        condition_edits(found, found.project.services["app"], [])
 
 
 def test_what_a_merge_key_brings_gets_its_condition_too() -> None:
@@ -161,23 +165,75 @@ def test_each_file_s_own_entries_are_rewritten() -> None:
     found = stack(
         app("[db]"), {"compose.override.yaml": "services: {app: {depends_on: [cache]}}\n"}
     )
-    edits = wait_edits(found, found.project.services["app"], {})
+    edits = condition_edits(found, found.project.services["app"], [])
     assert {one.path for one in edits} == {"compose.yaml", "compose.override.yaml"}
 
 
 def test_what_a_stronger_file_says_in_full_is_left_alone() -> None:
     override = "services: {app: {depends_on: {db: {condition: service_started}}}}\n"
     found = stack(app("[db]"), {"compose.override.yaml": override})
-    assert wait_edits(found, found.project.services["app"], {}) == ()
+    assert condition_edits(found, found.project.services["app"], []) == ()
 
 
-def test_what_comes_in_through_extends_is_not_rewritten_here() -> None:
+def test_what_comes_in_through_extends_is_rewritten_where_it_is_extended() -> None:
     found = stack(app("[db]") + "  worker: {extends: app}\n")
-    with pytest.raises(CannotEdit, match="`worker` inherits `depends_on` through `extends`"):
-        wait_edits(found, found.project.services["worker"], {})
+    services = found.project.services
+    assert condition_edits(found, services["worker"], services) == condition_edits(
+        found, services["app"], services
+    )
+    both, wanted = ["app", "worker"], {"mailer": STARTED}
+    assert wait_edits(found, services["worker"], wanted, both) == wait_edits(
+        found, services["app"], wanted, both
+    )
+
+
+@pytest.mark.parametrize(
+    ("worker", "expected"),
+    [
+        ("{extends: {file: base.yaml, service: base}}", waits(db=HEALTHY)),
+        (
+            "{extends: {file: base.yaml, service: base}, depends_on: [cache]}",
+            waits(cache=HEALTHY, db=HEALTHY),
+        ),
+    ],
+)
+def test_what_another_file_extends_is_said_here(worker: str, expected: Any) -> None:
+    base = {"base.yaml": "services: {base: {image: x, depends_on: [db, mailer]}}\n"}
+    expected = {**expected, **waits(mailer=STARTED)}
+    assert after(stack(f"services:\n{STORES}  worker: {worker}\n", base), "worker") == expected
+
+
+def test_an_heir_alone_waits_for_more_beside_what_it_extends() -> None:
+    found = stack(app("[db]") + "  worker: {extends: app}\n")
+    edits = wait_edits(found, found.project.services["worker"], {"cache": HEALTHY}, ["worker"])
+    assert [touch.route for edit in edits for touch in edit.touches] == [
+        ("services", "worker", "depends_on")
+    ]
+
+
+def test_what_another_file_takes_away_stays_away() -> None:
+    reset = {"compose.override.yaml": "services: {app: {depends_on: !reset []}}\n"}
+    found = stack(app("[db]") + "  worker: {extends: app}\n", reset)
+    with pytest.raises(CannotEdit, match=r"compose\.override\.yaml takes its `depends_on` away"):
+        wait_edits(found, found.project.services["app"], {"cache": HEALTHY})
+    assert after(found, "worker") == waits(db=HEALTHY)
+
+
+def test_an_alias_of_a_service_becomes_a_merge_with_an_entry_of_its_own() -> None:
+    lead = f"x-app: &app\n  image: x\n  depends_on: [db]\nservices:\n{STORES}"
+    text = f"{lead}  app: *app  # one\n  worker: *app\n"
+    found = stack(text)
+    edits = wait_edits(found, found.project.services["app"], {"cache": HEALTHY})
+    assert splice(text, edits).removeprefix(lead) == (
+        "  app:  # one\n    <<: *app\n    depends_on:\n      db:\n"
+        "        condition: service_healthy\n      cache:\n        condition: service_healthy\n"
+        "  worker: *app\n"
+    )
+    (touch,) = [touch for edit in edits for touch in edit.touches]
+    assert touch.route == ("services", "app", "depends_on")
 
 
 def test_swarm_refuses_the_long_form() -> None:
     found = stack(app("[db]") + "    deploy: {mode: global}\n")
     with pytest.raises(CannotEdit, match="is for Swarm"):
-        wait_edits(found, found.project.services["app"], {})
+        condition_edits(found, found.project.services["app"], [])
