@@ -31,68 +31,28 @@ the comment and the server may have been left out on purpose.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import replace_in_scalar
-from patcher.lang.yaml_nodes import Scalar, Sequence, target
 from patcher.rules.base import Rule
-from patcher.stack.compose.service import Service
-from patcher.stack.compose.values import Value
+from patcher.stack.shell_entries import ShellEntry, shell_entries
 from patcher.stack.stack import Stack
 from patcher.stack.start.start import one_line
-from patcher.stack.start.wrappers import shell_text
 from patcher.stack.swallowed import Swallowed, comment_start, swallowed
 from patcher.text import Edit, Span
-
-
-@dataclass(frozen=True, slots=True)
-class _Script:
-    """A text that a service gives to a shell: as the shell reads it, and where it is written."""
-
-    service: Service
-    text: str
-    value: Value
-    scalar: Scalar
-
-    @property
-    def written(self) -> str:
-        """The scalar's text in the file."""
-        return self.value.tree.source.text[self.scalar.body : self.scalar.end]
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each command that swallows its own server."""
     for service in stack.project.services.values():
-        for script in _scripts(service):
+        for script in shell_entries(service):
             found = swallowed(script.text, script.written)
             if found is not None:
                 yield _finding(script, found)
 
 
-def _scripts(service: Service) -> Iterator[_Script]:
-    """Yield what an entry gives to its shell, or to one that the entrypoint names for it."""
-    entrypoint, command = service.words("entrypoint") or (), service.words("command") or ()
-    alone = shell_text(command) is not None
-    for key, shell, words in (
-        ("entrypoint", (), entrypoint),
-        ("command", () if alone else entrypoint, command),
-    ):
-        value, index = service.get(key), shell_text((*shell, *words))
-        if value is not None and index is not None and index >= len(shell):
-            yield from _script(service, value, words[index - len(shell)], index - len(shell))
-
-
-def _script(service: Service, value: Value, text: str, index: int) -> Iterator[_Script]:
-    node = value.node
-    if isinstance(node, Sequence):
-        node = target(node.items[index])
-    if isinstance(node, Scalar):
-        yield _Script(service, text, value, node)
-
-
-def _finding(script: _Script, found: Swallowed) -> Finding:
+def _finding(script: ShellEntry, found: Swallowed) -> Finding:
     comment = script.text[found.comment.start : found.comment.end]
     return RULE.finding(
         f"`{script.service.name}` ends at once: a comment swallows its server",
@@ -102,7 +62,7 @@ def _finding(script: _Script, found: Swallowed) -> Finding:
     )
 
 
-def _place(script: _Script, comment: str) -> Location:
+def _place(script: ShellEntry, comment: str) -> Location:
     """Return the place of the comment's `#`, or of the entry where that cannot be told."""
     start = comment_start(script.written, comment)
     if start is None:
@@ -111,7 +71,7 @@ def _place(script: _Script, comment: str) -> Location:
     return Location.of(script.value.tree.source, span, script.value.route)
 
 
-def _remedy(script: _Script, found: Swallowed) -> Fix | NoFix:
+def _remedy(script: ShellEntry, found: Swallowed) -> Fix | NoFix:
     dropped = script.text[found.dropped.start : found.dropped.end]
     shown = one_line(dropped)
     try:
@@ -126,7 +86,7 @@ def _remedy(script: _Script, found: Swallowed) -> Fix | NoFix:
     return Fix(title, edits, next_up, Safety.UNSAFE, f"`{back}` runs again, more than a server")
 
 
-def _edits(script: _Script, dropped: str) -> tuple[Edit, ...]:
+def _edits(script: ShellEntry, dropped: str) -> tuple[Edit, ...]:
     scalar = script.scalar
     for old in dict.fromkeys((dropped, dropped.replace("$", "$$"))):  # Compose's escape
         if scalar.value.count(old) == 1:

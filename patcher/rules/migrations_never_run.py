@@ -54,16 +54,15 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
 from patcher.stack.migrate.apps import App, apps, are_apart, is_migrated
+from patcher.stack.migrate.by_hand import migrate_arguments
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.idle import idle_script
+from patcher.stack.migrate.job import job_for
 from patcher.stack.migrate.migrations import MigrationCall
-from patcher.stack.migrate.oneshot import free_name, oneshot_edits, oneshot_waits, runs_with
 from patcher.stack.migrate.seeded import makes_tables
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.stack.wait_edits import wait_edits
-from patcher.stack.waits import COMPLETED
-from patcher.text import Edit, Span, joined
+from patcher.text import Span
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -136,8 +135,7 @@ def _evidence(
 def _remedy(app: App, main: Service, framework: Framework, rivals: list[App]) -> Fix | NoFix:
     if framework.migrate is None:
         return NoFix(framework.why_not, "run the migrations after each deployment")
-    command = shlex.join(framework.migrate)
-    by_hand = _by_hand(app, main, command)
+    by_hand = f"docker compose run --rm {migrate_arguments(app, main, framework.migrate)}"
     if app.unread:
         files = shown(list(app.unread))
         return NoFix(f"the project does not hold {files}, which may migrate", f"else {by_hand}")
@@ -154,50 +152,17 @@ def _remedy(app: App, main: Service, framework: Framework, rivals: list[App]) ->
 
 
 def _fix(app: App, main: Service, command: tuple[str, ...], rivals: list[App]) -> Fix:
-    name = free_name(app.stack, app.stack.settings.migrate_service, main.name)
-    edits = _edits(app, main, command, name)
+    job = job_for(app, main, command)
     users = shown([service.name for service in app.users])
     wait = "waits" if len(app.users) == 1 else "wait"
-    title = f"add the one-shot service `{name}`, which {users} {wait} for"
+    title = f"add the one-shot service `{job.name}`, which {users} {wait} for"
     run = shlex.join(command)
-    next_up = f"runs `{run}` in `{name}`, then starts {users}; if it fails, `up` stops there"
+    next_up = f"runs `{run}` in `{job.name}`, then starts {users}; if it fails, `up` stops there"
     if not rivals:
-        return Fix(title, edits, next_up)
+        return Fix(title, job.edits, next_up)
     other = rivals[0].main or rivals[0].services[0]
     why = f"`{other.name}` uses the same server; in one database the tables of both may clash"
-    return Fix(title, edits, next_up, Safety.UNSAFE, why)
-
-
-def _by_hand(app: App, main: Service, command: str) -> str:
-    if app.runs_arguments(main):
-        return f"docker compose run --rm {main.name} {command}"
-    program, _, rest = command.partition(" ")
-    return f"docker compose run --rm --entrypoint {program} {main.name} {rest}"
-
-
-def _edits(app: App, main: Service, command: tuple[str, ...], name: str) -> tuple[Edit, ...]:
-    stack, users = app.stack, [service.name for service in app.users]
-    _refuse_apart(app, main)
-    waits = oneshot_waits(stack, main, app.databases(main), users)
-    edits = [
-        edit
-        for service in app.users
-        for edit in wait_edits(stack, service, {name: COMPLETED}, users)
-    ]
-    edits += oneshot_edits(
-        stack, main, name, command, waits, through_entrypoint=app.runs_arguments(main)
-    )
-    return joined(edits)
-
-
-def _refuse_apart(app: App, main: Service) -> None:
-    """Refuse where a service would wait for one that may not be there: by profile, or by file."""
-    first = app.stack.project.documents[0].tree
-    for service in app.users:
-        if not runs_with(service, main):
-            raise CannotEdit(f"`{service.name}` may run while the profile of `{main.name}` is off")
-        if main.home.tree not in (first, service.home.tree):
-            raise CannotEdit(f"`{service.name}` and `{main.name}` are defined in different files")
+    return Fix(title, job.edits, next_up, Safety.UNSAFE, why)
 
 
 RULE = Rule.of(__name__, __doc__, Severity.ERROR, Fixable.SOMETIMES, check)
