@@ -61,10 +61,12 @@ def diff(options: Options, output: str | None = None) -> int:
 
 
 def apply(options: Options) -> int:
-    """Write the fixes into the files, all or none."""
+    """Undo a run that was cut off; then write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
+    from patcher.sink.recovery import recover
 
     root = _root(options)
+    recover(root, _tell)
     outcome = _outcome(options)
     write_all(root, outcome.changes)
     return _finish(outcome, options)
@@ -145,7 +147,10 @@ def _request(options: Options, root: Path) -> Request:
 
 
 def _load(options: Options) -> Stack:
+    from patcher.sink.recovery import refuse_unfinished
+
     root = _root(options)
+    refuse_unfinished(root)
     return _loaded(DiskFiles(root), options, root)
 
 
