@@ -103,8 +103,10 @@ class _Run:
 
     def _undo(self, why: str) -> None:
         try:
-            for place in reversed(self.tried):
+            renamed = [one for one in self.tried if not os.path.lexists(one.staged)]
+            for place in reversed(renamed):
                 _put_back(place, why)
+            sync_all(one.target.parent for one in renamed)
         except OSError as failed:
             raise _not_undone(why, *reason_and_todo(failed)) from None
         self._close(f"writing stopped ({why}) and every file is as it was")
@@ -149,9 +151,7 @@ def _write(target: Target, place: Place) -> None:
 
 
 def _put_back(place: Place, why: str) -> None:
-    """Undo one rename, if it was done; raises OSError."""
-    if os.path.lexists(place.staged):
-        return
+    """Undo one rename; raises OSError, and UserError where the file has changed again."""
     state = place.state()
     if state is State.NEW:
         place.put_back()

@@ -36,7 +36,8 @@ def locked(root: Path) -> Iterator[None]:
     try:
         _acquire(descriptor, path)
     except BaseException:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
         raise
     try:
         yield
@@ -45,9 +46,9 @@ def locked(root: Path) -> Iterator[None]:
 
 
 def _acquire(descriptor: int, path: Path) -> None:
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        raise UserError("is not a regular file", todo="remove it", path=LOCK)
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise UserError("is not a regular file", todo="remove it", path=LOCK)
         mine = _try(descriptor) and _is_at(descriptor, path)
     except OSError as error:
         reason, _ = reason_and_todo(error)

@@ -23,6 +23,7 @@ from patcher.sink.signals import deferred
 from patcher.sink.temporary import reason_and_todo
 
 _CUT_OFF: Final = "an earlier apply was cut off"
+_AS_BEFORE: Final = f"{_CUT_OFF}; every file is as it was before"
 
 
 def refuse_unfinished(root: Path) -> None:
@@ -71,6 +72,7 @@ def _recover(root: Path) -> str | None:
     if not complete:
         for place in new:
             place.put_back()
+    sync_all(one.target.parent for one in places)
     close(root, journal, places)
     return _told(new, complete=complete)
 
@@ -78,15 +80,12 @@ def _recover(root: Path) -> str | None:
 def close(root: Path, journal: Journal, places: Sequence[Place]) -> None:
     """End a run whose files are all old or all new: remove what it needed, the journal last.
 
-    Raises OSError; the journal is there then.
+    What was renamed must be safe on disk before. Raises OSError; the journal is there then.
     """
-    # what was renamed must be safe on disk before the backups and the journal go
-    folders = [one.target.parent for one in places]
-    sync_all(folders)
     remove_copies(places)
     made = [root / folder for folder in journal.folders]
     remove_empty(made)
-    sync_all([*folders, *(one.parent for one in made)])
+    sync_all(one.parent for one in [*made, *(place.target for place in places)])
     journals.remove(root)
 
 
@@ -94,7 +93,7 @@ def _remove_draft(root: Path) -> str | None:
     if not os.path.lexists(root / DRAFT):
         return None
     journals.remove(root)
-    return f"{_CUT_OFF} before it changed a file"
+    return _AS_BEFORE
 
 
 def _refuse_other_kinds(paths: Iterable[Path]) -> None:
@@ -107,7 +106,7 @@ def _told(new: Sequence[Place], *, complete: bool) -> str:
     names = ", ".join(one.path for one in new)
     if complete:
         return f"{_CUT_OFF} after its last file; it is complete: {names}"
-    return f"{_CUT_OFF}; put back: {names}" if new else f"{_CUT_OFF} before it changed a file"
+    return f"{_CUT_OFF}; put back: {names}" if new else _AS_BEFORE
 
 
 def _changed(
