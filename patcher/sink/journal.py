@@ -188,7 +188,8 @@ def _is_sound(root: Path, journal: Journal) -> bool:
 def _is_inside(root: Path, path: str) -> bool:
     """Tell whether `path` is as a run writes it: relative, plain, no link in it but its last."""
     pure = PurePosixPath(path)
-    if pure.as_posix() != path or pure.is_absolute() or ".." in pure.parts or not pure.parts:
+    plain = pure.as_posix() == path and "\0" not in path and ".." not in pure.parts
+    if not plain or pure.is_absolute() or not pure.parts:
         return False
     folder = (root / path).parent
     try:
