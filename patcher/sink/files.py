@@ -47,7 +47,7 @@ def write_all(root: Path, changes: Sequence[Change]) -> None:
         return
     with deferred() as stop, locked(root):
         refuse_unfinished(root)
-        journal = journals.begin(root, targets)
+        journal = journals.journal_for(root, targets)
         _Run(root, journal, targets, journal.places(root), stop).write()
 
 

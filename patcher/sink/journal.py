@@ -1,8 +1,8 @@
 """What a run is about to do, on disk before the first file changes: whoever starts next undoes it.
 
-An undo journal: its first line of defence is that it holds no content and no name of a temporary
-file, only what files there are and the SHA-256 of the old and the new content of each. A
-repository may hold a journal that somebody made up, so `read` believes nothing.
+It holds no content and no name of a temporary file, only the paths of the files and the SHA-256 of
+the old and the new content of each: a repository may ship a journal that somebody made up, so there
+is little in it to believe, and `read` believes none of it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Journal:
         return Place(entry.path, entry.old, entry.new, target, staged, backup)
 
 
-def begin(root: Path, targets: Sequence[Target]) -> Journal:
+def journal_for(root: Path, targets: Sequence[Target]) -> Journal:
     """Return a journal for the targets; nothing is written."""
     entries = tuple(
         Entry(
@@ -168,7 +168,9 @@ def _text(data: Any) -> str:
 
 def _is_sound(root: Path, journal: Journal) -> bool:
     paths = [one.path for one in journal.entries]
-    digests = [one for entry in journal.entries for one in (entry.old or entry.new, entry.new)]
+    digests = [
+        one for entry in journal.entries for one in (entry.old, entry.new) if one is not None
+    ]
     above = {
         parent.as_posix()
         for one in journal.entries

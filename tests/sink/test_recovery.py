@@ -156,6 +156,7 @@ class TestHostile:
             content(files=[{"path": "a"}]),
             content(files=[entry("a", "old a", "new a") | {"more": 1}]),
             content(files=[{"path": "a", "old": "0", "new": "1"}]),
+            content(files=[entry("a", "old a", "new a") | {"old": ""}]),
             content(files=[entry("a", "same", "same")]),
             content(files=[entry("a", "old a", "new a")] * 2),
             content(token="../../../../x"),
