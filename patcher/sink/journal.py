@@ -7,6 +7,7 @@ is little in it to believe, and `read` believes none of it.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -26,7 +27,9 @@ from patcher.sink.temporary import read_regular, sync, write_new
 BY_HAND: Final = f"compare the files, for instance with git; then remove it and all {TEMPORARY}*"
 
 _FORMAT: Final = "hanna-fix journal 1"
-_MAX_BYTES: Final = 8 * 1024 * 1024
+# bounds of what a made-up journal costs; a thousand files need a fifth of it
+_MAX_BYTES: Final = 1024 * 1024
+_MAX_PATH: Final = 4096
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")
 
@@ -91,7 +94,18 @@ def _missing_folders(root: Path, targets: Sequence[Target]) -> tuple[str, ...]:
 
 def write(root: Path, journal: Journal) -> None:
     """Put the journal into `root`, whole and safe on disk or not at all; raises OSError."""
-    draft = root / DRAFT
+    draft, data = root / DRAFT, _encode(journal)
+    if len(data) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    write_new(draft, data, 0o666)
+    # git gives the files that it checks out the time of the checkout: `read` tells ours by this
+    os.utime(draft, ns=(journal.seconds * 10**9,) * 2)
+    sync(draft)
+    draft.replace(root / JOURNAL)
+    sync(root)
+
+
+def _encode(journal: Journal) -> bytes:
     data = {
         "format": _FORMAT,
         "token": journal.token,
@@ -99,12 +113,7 @@ def write(root: Path, journal: Journal) -> None:
         "files": [{"path": one.path, "old": one.old, "new": one.new} for one in journal.entries],
         "folders": journal.folders,
     }
-    write_new(draft, (json.dumps(data, indent=1) + "\n").encode("ascii"), 0o666)
-    # git gives the files that it checks out the time of the checkout: `read` tells ours by this
-    os.utime(draft, ns=(journal.seconds * 10**9,) * 2)
-    sync(draft)
-    draft.replace(root / JOURNAL)
-    sync(root)
+    return (json.dumps(data, indent=1) + "\n").encode("ascii")
 
 
 def remove(root: Path) -> None:
@@ -171,30 +180,26 @@ def _is_sound(root: Path, journal: Journal) -> bool:
     digests = [
         one for entry in journal.entries for one in (entry.old, entry.new) if one is not None
     ]
-    above = {
-        parent.as_posix()
-        for one in journal.entries
-        if one.old is None
-        for parent in PurePosixPath(one.path).parents
-    }
+    made = [one.path for one in journal.entries if one.old is None]
     return (
         _TOKEN.fullmatch(journal.token) is not None
-        and len(set(paths)) == len(paths)
+        and all(len(set(one)) == len(one) for one in (paths, journal.folders))
         and all(_DIGEST.fullmatch(one) for one in digests)
         and all(one.old != one.new for one in journal.entries)
-        and above.issuperset(journal.folders)
+        and all(any(path.startswith(f"{one}/") for path in made) for one in journal.folders)
         and all(_is_inside(root, path) for path in [*paths, *journal.folders])
     )
 
 
 def _is_inside(root: Path, path: str) -> bool:
     """Tell whether `path` is as a run writes it: relative, plain, no link in it but its last."""
-    pure = PurePosixPath(path)
+    pure = PurePosixPath(path[: _MAX_PATH + 1])
     plain = pure.as_posix() == path and "\0" not in path and ".." not in pure.parts
-    if not plain or pure.is_absolute() or not pure.parts:
+    if len(path) > _MAX_PATH or not plain or pure.is_absolute() or not pure.parts:
         return False
     folder = (root / path).parent
     try:
+        os.fsencode(path)  # raises ValueError for a name that cannot be
         resolved = folder.resolve()
     except (OSError, ValueError, RuntimeError):
         return False

@@ -12,8 +12,8 @@ from typing import Final
 
 from patcher.sink.temporary import read_regular, sync
 
-# more than any file that is read or made; larger ones count as changed by somebody else
-_MAX_BYTES: Final = 64 * 1024 * 1024
+# twice what is read of any file; a larger one counts as changed by somebody else
+_MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 class State(Enum):

@@ -12,6 +12,7 @@ import pytest
 
 from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
+from patcher.sink import journal
 from patcher.sink.files import write_all
 from patcher.sink.recovery import recover
 from patcher.text import Source
@@ -278,6 +279,12 @@ class TestRefuses:
 
         monkeypatch.setattr(os, "open", refuse)
         self.refused(root, change(root, "nginx/c.conf", "x"), message)
+
+    def test_more_files_than_a_journal_holds(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(journal, "_MAX_BYTES", 100)
+        self.refused(root, change(root, "b.yml", "x"), r"journal: cannot be written: file too large")
 
     def test_where_new_folders_cannot_be_filled(
         self, root: Path, monkeypatch: pytest.MonkeyPatch

@@ -167,6 +167,7 @@ class TestHostile:
             content(folders=["."]),
             content(folders=[".."]),
             content(folders=[1]),
+            content(folders=["n", "n"]),
         ],
         ids=lambda data: json.dumps(data)[:40],
     )
@@ -188,6 +189,9 @@ class TestHostile:
             "..",
             "n//new",
             "a\x00b",
+            "\ud800",
+            "x/" * 200_000 + "x",
+            "x" * 5000,
             "link/outside",
             "folder/new",
             ".git/config",
@@ -195,6 +199,7 @@ class TestHostile:
             JOURNAL,
             f".hanna-fix-{TOKEN}-1.old",
         ],
+        ids=lambda path: path[:20].encode("unicode_escape").decode("ascii"),
     )
     def test_a_path_that_no_run_writes(self, root: Path, path: str) -> None:
         (root.parent / "outside").write_text("new")
