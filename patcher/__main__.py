@@ -11,6 +11,7 @@ from patcher.errors import Bug, UserError, visible
 
 EXIT_USER = 2
 EXIT_BUG = 3
+EXIT_INTERRUPTED = 130
 
 
 def run() -> None:
@@ -32,13 +33,15 @@ def main(argv: Sequence[str]) -> int:
     except TyperException as error:
         return _usage(error)
     except (Abort, KeyboardInterrupt):
-        return _fail("interrupted", 130)
+        return _fail("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # the reader of the output has left; keep the interpreter from flushing into it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:  # the outermost frame: a bug must not show as a traceback
         return _bug(error, argv)
+    if result == EXIT_INTERRUPTED:  # Typer has made a status of the exception
+        return _fail("interrupted", EXIT_INTERRUPTED)
     return result if isinstance(result, int) else 0
 
 

@@ -17,7 +17,7 @@ from patcher.report import diff as diff_report
 from patcher.report import json, text
 from patcher.report.style import Paint, paint_for
 from patcher.rules import all_rules, chosen_rules, rule_named
-from patcher.work import Part, Work, root_of
+from patcher.work import Part, Work, root_of, tell
 
 if TYPE_CHECKING:
     from git import Repo
@@ -66,10 +66,12 @@ def diff(options: Options, output: str | None = None) -> int:
 
 
 def apply(options: Options) -> int:
-    """Write the fixes into the files, all or none."""
+    """Undo a run that was cut off; then write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
+    from patcher.sink.recovery import recover
 
     work = Work.on_disk(options)
+    recover(work.root, tell)
     outcome = _outcome(work.parts())
     write_all(work.root, outcome.changes)
     _report_json(work, outcome, options)

@@ -15,6 +15,7 @@ from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError, visible
 from patcher.rules import chosen_rules
+from patcher.sink.recovery import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root
@@ -51,7 +52,7 @@ class Work:
     def on_disk(cls, options: Options) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, lambda folder: DiskFiles(root / folder))
+        return cls(root, options, lambda folder: _on_disk(root / folder))
 
     def stacks(self) -> Iterator[tuple[str, Stack]]:
         """Yield every stack with its directory; what cannot be read of it is in `problems`."""
@@ -122,6 +123,12 @@ class Work:
         environ = {} if options.recursive else os.environ
         name = posixpath.basename(folder) or self.root.name
         return Request(tuple(options.file), tuple(options.nginx), environ, name)
+
+
+def _on_disk(folder: Path) -> DiskFiles:
+    """Open a directory; raises UserError where an earlier run left its files half written."""
+    refuse_unfinished(folder)
+    return DiskFiles(folder)
 
 
 def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:

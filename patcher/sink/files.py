@@ -1,149 +1,167 @@
-"""Writes changed files into a directory: all of them, or none.
+"""Writes changed files into a directory: all of them, or none, also when killed half-way.
 
-Three steps: `plan` checks, `stage` writes every new content beside its target, `commit` renames.
-Only renames touch the targets, so no reader ever sees half a file.
+`plan` checks. Then the journal says what is to come, every new content is written beside its
+target and every old one kept there, and only renames touch the targets, so no reader sees half a
+file. A step is safe on disk before the next begins. Whatever goes wrong is undone at once; where
+the process is gone, `recovery` does it at the next start.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
+from patcher.sink import journal as journals
+from patcher.sink.journal import Journal
+from patcher.sink.lock import locked
+from patcher.sink.names import JOURNAL
+from patcher.sink.places import Place, State, sync_all
+from patcher.sink.recovery import close, refuse_unfinished
+from patcher.sink.signals import deferred
 from patcher.sink.targets import Target, check_unchanged, plan
 from patcher.sink.temporary import (
     cannot_write,
     reason_and_todo,
-    sync_directory,
     write_new,
     write_replacement,
 )
-
-
-@dataclass(slots=True)
-class Staged:
-    """A target whose new content waits in `new`; `backup` is the old content, for a roll-back."""
-
-    target: Target
-    new: Path
-    backup: Path | None
-
-    def remove(self) -> None:
-        """Remove what is left of the two files, as far as the system lets us."""
-        for path in (self.new, self.backup):
-            if path is not None:
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
 
 
 def write_all(root: Path, changes: Sequence[Change]) -> None:
     """Write every change below `root`, or none.
 
     A file keeps its mode, owner and access control list; a symbolic link stays, the file that it
-    leads to is replaced. Raises UserError, with every file as it was, where a file has changed
-    since it was read, is not a regular file inside `root`, or cannot be written.
+    leads to is replaced. Raises UserError, with every file as it was, where another run is at work
+    or was cut off, or a file has changed since it was read, is not a regular file inside `root`,
+    or cannot be written. Should undoing fail, too, the message says that the next run does it.
+    Raises KeyboardInterrupt, with every file as it was, for a signal before the last rename.
     """
+    root = root.resolve()
     targets = plan(root, changes)
-    with ExitStack() as leftovers:
-        commit(stage(targets, leftovers))
-
-
-def stage(targets: Iterable[Target], leftovers: ExitStack) -> list[Staged]:
-    """Write every new content, and keep every old one, beside the target.
-
-    `leftovers` removes on exit whatever `commit` has not moved away. Raises UserError with no
-    target touched.
-    """
-    staged = []
-    for target in targets:
-        try:
-            if target.before is None:
-                _make_folders(target.real.parent, leftovers)
-            one = Staged(target, _write(target), None)
-            leftovers.callback(one.remove)
-            if target.before is not None:
-                one.backup = _back_up(target, target.before, one.new)
-        except OSError as error:
-            raise cannot_write(target.path, error) from None
-        staged.append(one)
-    return staged
-
-
-def _write(target: Target) -> Path:
-    if target.before is None:
-        return write_new(target.real.parent, target.after, target.mode)
-    return write_replacement(target.path, target.real, target.after)
-
-
-def _back_up(target: Target, before: bytes, new: Path) -> Path:
-    """Keep the old file itself under a second name; a copy where there are no hard links."""
-    backup = new.with_name(f"{new.name}.old")
-    try:
-        os.link(target.real, backup)
-    except OSError:
-        return write_replacement(target.path, target.real, before)
-    return backup
-
-
-def _make_folders(folder: Path, leftovers: ExitStack) -> None:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir()
-        leftovers.callback(_remove_if_empty, one)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        folder.rmdir()
-
-
-def commit(staged: Sequence[Staged]) -> None:
-    """Rename every new content over its target; where one fails, put back those before it.
-
-    Raises UserError: a file that changed meanwhile, or the system's refusal. Should even putting
-    back fail, the message names the file that holds the old content.
-    """
-    try:
-        for one in staged:
-            _replace(one)
-    except BaseException as error:
-        lost = [text for one in reversed(staged) for text in _put_back(one)]
-        if lost:
-            raise UserError(
-                f"writing stopped ({error}) and could not be undone: {', '.join(lost)}",
-                todo="move these files back",
-            ) from error
-        raise
-    for folder in {one.target.real.parent for one in staged}:
-        sync_directory(folder)
-
-
-def _replace(one: Staged) -> None:
-    try:
-        check_unchanged(one.target)
-        one.new.replace(one.target.real)
-    except OSError as error:
-        raise cannot_write(one.target.path, error) from None
-
-
-def _put_back(one: Staged) -> Iterator[str]:
-    """Undo one rename if it was done; yield what the user must do by hand if that fails."""
-    if one.new.exists():
+    if not targets:
         return
+    with deferred() as stop, locked(root):
+        refuse_unfinished(root)
+        journal = journals.journal_for(root, targets)
+        _Run(root, journal, targets, journal.places(root), stop).write()
+
+
+@dataclass(slots=True)
+class _Run:
+    root: Path
+    journal: Journal
+    targets: Sequence[Target]
+    places: Sequence[Place]
+    stop: Callable[[], None]
+    tried: list[Place] = field(default_factory=list)
+
+    def write(self) -> None:
+        try:
+            self._announce()
+            self._stage()
+            self._rename()
+        except _Refused as refused:
+            self._undo(f"{refused.path}: {reason_and_todo(refused.error)[0]}")
+            raise cannot_write(refused.path, refused.error) from None
+        except BaseException as error:
+            self._undo(str(error) or "interrupted")
+            raise
+        self._close("every file is written")
+
+    def _announce(self) -> None:
+        with _refusals(JOURNAL):
+            journals.write(self.root, self.journal)
+
+    def _stage(self) -> None:
+        """Write every new content, and keep every old one, beside the target."""
+        for folder in self.journal.folders:
+            with _refusals(folder):
+                (self.root / folder).mkdir()
+        for target, place in zip(self.targets, self.places, strict=True):
+            self.stop()
+            with _refusals(target.path):
+                _write(target, place)
+        self._sync(*((self.root / folder).parent for folder in self.journal.folders))
+
+    def _rename(self) -> None:
+        for target, place in zip(self.targets, self.places, strict=True):
+            self.stop()
+            with _refusals(target.path):
+                check_unchanged(target)
+                self.tried.append(place)
+                place.staged.replace(place.target)
+        self._sync()
+
+    def _sync(self, *more: Path) -> None:
+        with _refusals(self.targets[0].path):
+            sync_all([*(one.target.parent for one in self.places), *more])
+
+    def _undo(self, why: str) -> None:
+        try:
+            renamed = [one for one in self.tried if not os.path.lexists(one.staged)]
+            for place in reversed(renamed):
+                _put_back(place, why)
+            sync_all(one.target.parent for one in renamed)
+        except OSError as failed:
+            raise _not_undone(why, *reason_and_todo(failed)) from None
+        self._close(f"writing stopped ({why}) and every file is as it was")
+
+    def _close(self, outcome: str) -> None:
+        try:
+            close(self.root, self.journal, self.places)
+        except OSError as error:
+            reason, todo = reason_and_todo(error)
+            raise UserError(
+                f"{outcome}, but what the run needed beside them cannot be removed: {reason}",
+                todo=f"{todo}, then run hanna-fix apply: it cleans up first",
+            ) from None
+
+
+class _Refused(Exception):  # noqa: N818 - what the system did
+    def __init__(self, path: str, error: OSError) -> None:
+        super().__init__(path, error)
+        self.path = path
+        self.error = error
+
+
+@contextmanager
+def _refusals(path: str) -> Iterator[None]:
+    """Say which file it was that the system refused."""
     try:
-        if one.backup is None:
-            one.target.real.unlink(missing_ok=True)
-        else:
-            one.backup.replace(one.target.real)
+        yield
     except OSError as error:
-        kept, one.backup = one.backup, None
-        old = "is new" if kept is None else f"was {kept.name}"
-        yield f"{one.target.path} {old} ({reason_and_todo(error)[0]})"
+        raise _Refused(path, error) from None
+
+
+def _write(target: Target, place: Place) -> None:
+    if target.before is None:
+        write_new(place.staged, target.after, target.mode)
+        return
+    write_replacement(target.path, target.real, target.after, place.staged)
+    try:
+        # the old file itself under a second name; a copy where there are no hard links
+        os.link(target.real, place.backup)
+    except OSError:
+        write_replacement(target.path, target.real, target.before, place.backup)
+
+
+def _put_back(place: Place, why: str) -> None:
+    """Undo one rename; raises OSError, and UserError where the file has changed again."""
+    state = place.state()
+    if state is State.NEW:
+        place.put_back()
+    elif state is State.OTHER:
+        raise _not_undone(why, f"{place.path} has changed meanwhile", "look at it")
+
+
+def _not_undone(why: str, reason: str, todo: str) -> UserError:
+    return UserError(
+        f"writing stopped ({why}) and could not be undone: {reason}; some files may be new and "
+        "some old",
+        todo=f"{todo}, then run hanna-fix apply: it puts them back first",
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
+from patcher.sink.names import is_reserved
 from patcher.sink.temporary import cannot_write
 
 
@@ -66,6 +67,9 @@ def _inside(root: Path, path: str) -> Path:
     if real == root or not real.is_relative_to(root):
         todo = "run hanna-fix in the directory that holds it (-C)"
         raise UserError("lies outside of the project directory", todo=todo, path=path)
+    if is_reserved(real.relative_to(root)):
+        todo = "keep configuration in files of its own"
+        raise UserError("belongs to git or to hanna-fix itself", todo=todo, path=path)
     return real
 
 

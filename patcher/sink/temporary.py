@@ -1,12 +1,14 @@
-"""New file contents on disk beside the files they will replace, and what can go wrong there."""
+"""New files on disk, durable or not made, and what can go wrong there."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+import stat
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,11 @@ _REASONS: Final = {
     errno.EBUSY: ("it is in use", "where it is mounted into a container, run hanna-fix outside"),
 }
 
+# a link is never followed, a pipe in place of a file never waited for
+SAFELY: Final = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
 
 def reason_and_todo(error: OSError) -> tuple[str, str]:
     """Return why the operating system refused, and what the user can do about it."""
@@ -34,96 +41,100 @@ def cannot_write(path: str, error: OSError) -> UserError:
     return UserError(f"cannot be written: {reason}; no file was changed", todo=todo, path=path)
 
 
-def write_replacement(path: str, real: Path, data: bytes) -> Path:
-    """Write `data` to a new file beside `real`, safe on disk, with the mode and owner of `real`.
+def read_regular(path: Path, limit: int) -> bytes | None:
+    """Return the content of a regular file of at most `limit` bytes, else None.
 
-    Returns the new file. Raises UserError, naming the file `path`, where the owner cannot be
-    kept, and OSError; the new file is gone then.
+    Links are not followed. Raises OSError, FileNotFoundError where there is nothing.
     """
-    with _Temporary(real.parent) as new:
-        status = real.stat()
-        new.write(data)
-        new.take_owner(path, status)
-        new.take_attributes(real)
-        new.set_mode(status.st_mode & 0o7777)
-        return new.finish()
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return None
+    with os.fdopen(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
+        data = file.read(limit + 1)
+    return data if len(data) <= limit else None
 
 
-def write_new(folder: Path, data: bytes, mode: int) -> Path:
-    """Write `data` to a new file in `folder`, safe on disk, with `mode` less the user's umask.
+def write_replacement(path: str, real: Path, data: bytes, new: Path) -> None:
+    """Write `data` to the new file `new`, safe on disk, with the mode and owner of `real`.
 
-    Returns the new file. Raises OSError; the new file is gone then.
+    Raises UserError, naming the file `path`, where the owner cannot be kept, and OSError; what
+    has been made of the new file stays for the caller to remove.
+    """
+    status = real.stat()
+    with _created(new) as descriptor:
+        _write(descriptor, data)
+        _take_owner(path, descriptor, status)
+        _take_attributes(real, descriptor)
+        # by path: Windows has no fchmod before Python 3.13
+        new.chmod(status.st_mode & 0o7777)
+        os.fsync(descriptor)
+
+
+def write_new(new: Path, data: bytes, mode: int) -> None:
+    """Write `data` to the new file `new`, safe on disk, with `mode` less the user's umask.
+
+    Raises OSError; what has been made of the new file stays for the caller to remove.
     """
     umask = os.umask(0)
     os.umask(umask)
-    with _Temporary(folder) as new:
-        new.write(data)
-        new.set_mode(mode & 0o777 & ~umask)
-        return new.finish()
+    with _created(new) as descriptor:
+        _write(descriptor, data)
+        new.chmod(mode & 0o777 & ~umask)
+        os.fsync(descriptor)
 
 
-class _Temporary:
-    """A file under a name that no include pattern matches; removed unless finished."""
-
-    def __init__(self, folder: Path) -> None:
-        descriptor, name = tempfile.mkstemp(prefix=".hanna-fix-", dir=folder)
-        self._file = os.fdopen(descriptor, "wb")
-        self._path = Path(name)
-        self._finished = False
-
-    def __enter__(self) -> _Temporary:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):
-            self._file.close()
-        if not self._finished:
-            self._path.unlink(missing_ok=True)
-
-    def write(self, data: bytes) -> None:
-        self._file.write(data)
-        self._file.flush()
-
-    def take_owner(self, path: str, wanted: os.stat_result) -> None:
-        status = os.fstat(self._file.fileno())
-        if (status.st_uid, status.st_gid) == (wanted.st_uid, wanted.st_gid):
-            return
-        if sys.platform != "win32":
-            try:
-                os.fchown(self._file.fileno(), wanted.st_uid, wanted.st_gid)
-            except PermissionError:
-                raise UserError(
-                    "its owner and group could not be kept; no file was changed",
-                    todo="run hanna-fix as the file's owner",
-                    path=path,
-                ) from None
-
-    def take_attributes(self, real: Path) -> None:
-        """Copy access control lists and the like; what may not be set keeps its default."""
-        if sys.platform == "linux":
-            with contextlib.suppress(OSError):
-                for name in os.listxattr(real):
-                    with contextlib.suppress(OSError):
-                        os.setxattr(self._file.fileno(), name, os.getxattr(real, name))
-
-    def set_mode(self, mode: int) -> None:
-        # by path: Windows has no fchmod before Python 3.13
-        self._path.chmod(mode)
-
-    def finish(self) -> Path:
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._finished = True
-        return self._path
+@contextmanager
+def _created(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFELY, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
-def sync_directory(folder: Path) -> None:
-    """Make renames in `folder` last through a power cut, where the file system can do so."""
-    if sys.platform == "win32":
+def _write(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def _take_owner(path: str, descriptor: int, wanted: os.stat_result) -> None:
+    status = os.fstat(descriptor)
+    if (status.st_uid, status.st_gid) == (wanted.st_uid, wanted.st_gid):
         return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+    if sys.platform != "win32":
         try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+            os.fchown(descriptor, wanted.st_uid, wanted.st_gid)
+        except PermissionError:
+            raise UserError(
+                "its owner and group could not be kept; no file was changed",
+                todo="run hanna-fix as the file's owner",
+                path=path,
+            ) from None
+
+
+def _take_attributes(real: Path, descriptor: int) -> None:
+    """Copy access control lists and the like; what may not be set keeps its default."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            for name in os.listxattr(real):
+                with contextlib.suppress(OSError):
+                    os.setxattr(descriptor, name, os.getxattr(real, name))
+
+
+def sync(path: Path) -> None:
+    """Make a file's times, or the names in a directory, last through a power cut.
+
+    Raises OSError; a file system that cannot do this for directories is none.
+    """
+    if sys.platform == "win32" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
+from patcher.sink import journal
 from patcher.sink.files import write_all
+from patcher.sink.recovery import recover
 from patcher.text import Source
 
 Tree = dict[str, bytes]
@@ -127,25 +128,52 @@ class TestWrites:
         write_all(tmp_path / "link", [change(root, "a.yml", "x")])
         assert (root / "a.yml").read_bytes() == b"x"
 
-    def test_every_content_is_on_disk_before_the_first_rename(
+    @pytest.mark.skipif(sys.platform != "linux", reason="names descriptors through /proc")
+    def test_each_step_is_on_disk_before_the_next(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         events: list[str] = []
-        sync, replace = os.fsync, Path.replace
+        sync, replace, unlink = os.fsync, os.replace, os.unlink
+
+        def name(path: object) -> str:
+            return re.sub(r"-[0-9a-f]{16}-", "-", Path(str(path)).name)
 
         def synced(descriptor: int) -> None:
-            events.append("sync")
+            events.append(f"sync {name(Path(f'/proc/self/fd/{descriptor}').readlink())}")
             sync(descriptor)
 
-        def recorded(self: Path, target: Path) -> Path:
-            events.append("rename")
-            return replace(self, target)
+        def renamed(source: Path, target: Path) -> None:
+            events.append(f"rename {name(source)} {name(target)}")
+            replace(source, target)
+
+        def removed(path: Path) -> None:
+            if path.exists():
+                events.append(f"remove {name(path)}")
+            unlink(path)
 
         monkeypatch.setattr(os, "fsync", synced)
-        monkeypatch.setattr(Path, "replace", recorded)
-        write_all(root, three(root))
-        assert events[:6] == ["sync"] * 3 + ["rename"] * 3
-        assert events[6:] == ["sync"] * 2  # the two directories
+        monkeypatch.setattr(os, "replace", renamed)
+        monkeypatch.setattr(os, "unlink", removed)
+        write_all(root, [change(root, path, "new\n") for path in ("a.yml", "nginx/c.conf")])
+        folders = ["sync project", "sync nginx"]
+        assert events == [
+            "sync .hanna-fix.journal.new",
+            "sync .hanna-fix.journal.new",
+            "rename .hanna-fix.journal.new .hanna-fix.journal",
+            "sync project",
+            "sync .hanna-fix-0.new",
+            "sync .hanna-fix-1.new",
+            *folders,
+            "rename .hanna-fix-0.new a.yml",
+            "rename .hanna-fix-1.new c.conf",
+            *folders,
+            "remove .hanna-fix-0.old",
+            "remove .hanna-fix-1.old",
+            *folders,
+            "remove .hanna-fix.journal",
+            "sync project",
+            "remove .hanna-fix.lock",
+        ]
 
 
 class TestRefuses:
@@ -192,6 +220,10 @@ class TestRefuses:
         self.refused(root, new("."), "lies outside|exists already")
         assert outside.read_bytes() == b"secret\n"
 
+    @pytest.mark.parametrize("path", [".git/config", "a/.GIT/x", ".hanna-fix.journal"])
+    def test_what_belongs_to_git_or_to_a_run(self, root: Path, path: str) -> None:
+        self.refused(root, new(path), "belongs to git or to hanna-fix itself")
+
     def test_a_link_to_itself_and_an_impossible_name(self, root: Path) -> None:
         (root / "loop").symlink_to("loop")
         self.refused(root, new("loop/x"), "no usable path|cannot be written")
@@ -228,7 +260,7 @@ class TestRefuses:
     def test_where_the_disk_fails(
         self, root: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str
     ) -> None:
-        monkeypatch.setattr(os, "fsync", fail_at(2, code))
+        monkeypatch.setattr(os, "fsync", fail_at(5, code))
         self.refused(root, change(root, "b.yml", "x"), rf"b\.yml: cannot be written: {message}")
 
     @pytest.mark.parametrize(
@@ -238,20 +270,28 @@ class TestRefuses:
     def test_a_directory_that_may_not_be_written(
         self, root: Path, monkeypatch: pytest.MonkeyPatch, code: int, message: str
     ) -> None:
-        make = tempfile.mkstemp
+        real = os.open
 
-        def refuse(prefix: str, dir: Path) -> tuple[int, str]:  # noqa: A002
-            if dir.name == "nginx":
+        def refuse(path: Path, flags: int, mode: int = 0o777) -> int:
+            if flags & os.O_CREAT and path.parent.name == "nginx":
                 raise OSError(code, os.strerror(code))
-            return make(prefix=prefix, dir=dir)
+            return real(path, flags, mode)
 
-        monkeypatch.setattr(tempfile, "mkstemp", refuse)
+        monkeypatch.setattr(os, "open", refuse)
         self.refused(root, change(root, "nginx/c.conf", "x"), message)
+
+    def test_more_files_than_a_journal_holds(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(journal, "_MAX_BYTES", 100)
+        self.refused(
+            root, change(root, "b.yml", "x"), r"journal: cannot be written: file too large"
+        )
 
     def test_where_new_folders_cannot_be_filled(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(os, "fsync", fail_at(2, errno.ENOSPC))
+        monkeypatch.setattr(os, "fsync", fail_at(5, errno.ENOSPC))
         self.refused(root, new("x/y/z"), "the disk is full")
         assert not (root / "x").exists()
 
@@ -273,10 +313,15 @@ class TestOwner:
     """New files are made by user 7, group 8; the files of the project are not theirs."""
 
     def write(self, root: Path, fchown: Callable[[int, int, int], None]) -> None:
-        somebody = SimpleNamespace(st_uid=7, st_gid=8)
+        real = os.fstat
+
+        def theirs(descriptor: int) -> os.stat_result:
+            status = real(descriptor)
+            return os.stat_result((*status[:4], 7, 8, *status[6:10]))
+
         changes = [change(root, "a.yml", "x")]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(os, "fstat", lambda _: somebody)
+            patch.setattr(os, "fstat", theirs)
             patch.setattr(os, "fchown", fchown)
             write_all(root, changes)
 
@@ -321,7 +366,7 @@ class TestRollBack:
 
         monkeypatch.setattr(Path, "replace", replace)
 
-    @pytest.mark.parametrize("number", [1, 2, 3, 4])
+    @pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
     def test_a_failed_rename_undoes_those_before_it(
         self, root: Path, monkeypatch: pytest.MonkeyPatch, number: int
     ) -> None:
@@ -358,24 +403,41 @@ class TestRollBack:
             write_all(root, changes)
         assert tree(root) == before | {"b.yml": b"theirs\n"}
 
-    def test_that_fails_too_names_and_keeps_the_old_file(
+    def test_that_fails_too_is_left_to_the_next_run(
+        self, root: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before, changes = tree(root), three(root)
+        # the journal's rename, that of a.yml, that of b.yml, the one that puts a.yml back
+        with monkeypatch.context() as patch:
+            self.rename_fails(patch, OSError(errno.EROFS, "read-only"), 3, 4)
+            with pytest.raises(UserError, match=r"b\.yml: the file system .* could not be undone"):
+                write_all(root, changes)
+        assert tree(root)["a.yml"] == b"new\n"
+        told: list[str] = []
+        recover(root, told.append)
+        assert told == ["an earlier apply was cut off; put back: a.yml"]
+        assert tree(root) == before
+
+    def test_leaves_a_file_alone_that_somebody_changed_after_its_rename(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         changes = three(root)
-        # the third rename fails, then the one that puts the second file back
-        self.rename_fails(monkeypatch, OSError(errno.EROFS, "read-only"), 3, 4)
-        with pytest.raises(
-            UserError, match=r"could not be undone: b\.yml was \.hanna-fix-"
-        ) as info:
-            write_all(root, changes)
-        (kept,) = (name for name in tree(root) if name.startswith(".hanna-fix-"))
-        assert kept in str(info.value)
-        assert tree(root) == {
-            "a.yml": b"a: 1\n",
-            "b.yml": b"\xef\xbb\xbfnew\n",
-            "nginx/c.conf": b"c;\n",
-            kept: b"\xef\xbb\xbfb: 1\r\nc: 2",
-        }
+        real = os.replace
+
+        def replace(source: Path, target: Path) -> None:
+            if target.name == "b.yml":
+                (root / "a.yml").write_bytes(b"theirs\n")
+                raise OSError(errno.EIO, "no")
+            real(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", replace)
+            with pytest.raises(UserError, match=r"could not be undone: a\.yml has changed"):
+                write_all(root, changes)
+        with pytest.raises(UserError, match=r"a\.yml is neither old nor new \(was \.hanna-fix-"):
+            recover(root, print)
+        assert (root / "a.yml").read_bytes() == b"theirs\n"
+        assert (root / "b.yml").read_bytes() == b"\xef\xbb\xbfb: 1\r\nc: 2"
 
     def test_nothing_is_left_beside_after_success(self, root: Path) -> None:
         names = set(tree(root))
