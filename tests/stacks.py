@@ -19,9 +19,9 @@ FIXTURES = ROOT / "fixtures"
 SHARED = ROOT.parent / "shared"
 
 
-def stack_of(sources: Sources) -> Stack:
+def stack_of(sources: Sources, settings: Settings | None = None) -> Stack:
     """Load sources as the project `stack`."""
-    return load(MemoryFiles(sources), Request(directory="stack"), Settings())
+    return load(MemoryFiles(sources), Request(directory="stack"), settings or Settings())
 
 
 def fixed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Upstreams = Literal["dynamic", "direct"]
@@ -73,3 +73,8 @@ class Settings:
     backup_service: str = "db-backup"
     backup_schedule: int = 86_400
     backup_keep_days: int = 7
+
+    def check(self, service: str) -> CheckSettings:
+        """Return what is said of a service's check, with the general figures where it has none."""
+        own = self.checks.get(service, CheckSettings())
+        return replace(own, figures=own.figures.over(self.figures))

@@ -18,7 +18,7 @@ from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Wait
 from patcher.stack.facts import Facts
 from patcher.stack.files import Files, Patched, join
-from patcher.stack.health import Health, health_of
+from patcher.stack.health import Health, Surroundings, health_of
 from patcher.stack.links import Need, needs
 from patcher.stack.nginx.load import load_named, load_nginx
 from patcher.stack.nginx.scopes import Nginx
@@ -148,7 +148,9 @@ class Stack:
         proxied = tuple(dict.fromkeys(ports))
         trees = (tree for one in self.nginx if _is_of(one, name) for tree in one.trees())
         text = "\n".join(tree.source.text for tree in trees) or None
-        return health_of(self.facts[name], proxied, text, needed=self.is_needed(name))
+        told = self.settings.check(name)
+        around = Surroundings(self.is_needed(name), proxied, text, told)
+        return health_of(self.facts[name], around)
 
 
 def _is_of(nginx: Nginx, name: str) -> bool:
