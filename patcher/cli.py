@@ -104,6 +104,13 @@ def branch(
 
 
 @app.command()
+@with_options
+def config(context: typer.Context, *, options: Options) -> None:
+    """Print the settings, where each comes from, and which rules are on and why."""
+    raise typer.Exit(run.config(options.over(context.obj)))
+
+
+@app.command()
 def explain(rule: Annotated[str, typer.Argument(help="A rule's id.")]) -> None:
     """Print what a rule finds, why it matters, and what its fix does."""
     raise typer.Exit(run.explain(rule))

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Options
+from patcher.config.load import read_config
+from patcher.config.selection import selected
 from patcher.engine.check import check as run_check
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError, visible
+from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report import text
 from patcher.report.style import Paint, paint_for
-from patcher.rules import all_rules, chosen_rules, rule_named
+from patcher.rules import all_rules, rule_named
+from patcher.rules.base import Rule
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.files import Files
-from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ class BranchRequest:
 def check(options: Options) -> int:
     """Print the findings; return 1 where there are any, 2 where something could not be read."""
     stack = _load(options)
-    found = run_check(stack, chosen_rules(options.select, options.ignore))
+    found = run_check(stack, _rules(stack, options))
     _write(text.findings(found, _paint(options, error=False)))
     if stack.problems:
         return _tell_problems(stack)
@@ -81,7 +84,7 @@ def branch(options: Options, request: BranchRequest) -> int:
         base = resolve_commit(repo, request.base)
         stack = _loaded(RevisionTree(repo, base, prefix), options, root)
         _refuse_problems(stack)
-        outcome = fix(stack, chosen_rules(options.select, options.ignore), options.minimum)
+        outcome = fix(stack, _rules(stack, options), options.minimum)
         if outcome.changes:
             _commit(repo, prefix, base, outcome, options, request)
     finally:
@@ -102,7 +105,7 @@ def _commit(
     from patcher.sink.git import PlannedCommit, commit_branch, push
 
     if request.per_rule:
-        rules = chosen_rules(options.select, options.ignore)
+        rules = _rules(outcome.before, options)
         planned = [
             PlannedCommit(message.for_rule(step.rule, step.fixed), step.files)
             for step in steps(outcome, rules, options.minimum)
@@ -133,6 +136,15 @@ def rules() -> int:
     return 0
 
 
+def config(options: Options) -> int:
+    """Print the settings with where each comes from, and which rules run and why."""
+    found = read_config(DiskFiles(_root(options)))
+    for warning in found.warnings:
+        _tell(f"warning: {warning}")
+    _write(config_report.resolved(found, options.select, options.ignore))
+    return 0
+
+
 def _root(options: Options) -> Path:
     directory = options.directory or Path()
     if options.directory is not None or options.file:
@@ -150,16 +162,23 @@ def _load(options: Options) -> Stack:
 
 
 def _loaded(files: Files, options: Options, root: Path) -> Stack:
-    stack = load(files, _request(options, root), Settings())
-    for warning in stack.warnings:
+    config = read_config(files)
+    stack = load(files, _request(options, root), config.settings)
+    for warning in (*config.warnings, *stack.warnings):
         _tell(f"warning: {warning}")
+    if not stack.problems:  # the service may be in the file that could not be read
+        config.refuse_unknown(stack.project.services)
     return stack
+
+
+def _rules(stack: Stack, options: Options) -> tuple[Rule, ...]:
+    return selected(stack.settings, options.select, options.ignore)
 
 
 def _outcome(options: Options) -> Outcome:
     stack = _load(options)
     _refuse_problems(stack)
-    return fix(stack, chosen_rules(options.select, options.ignore), options.minimum)
+    return fix(stack, _rules(stack, options), options.minimum)
 
 
 def _refuse_problems(stack: Stack) -> None:
