@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from patcher.config.load import read_config
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
 from patcher.finding import Safety
-from patcher.rules import all_rules
+from patcher.rules import chosen_rules
 from patcher.rules.base import Rule
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
@@ -20,15 +21,17 @@ SHARED = ROOT.parent / "shared"
 
 
 def stack_of(sources: Sources, settings: Settings | None = None) -> Stack:
-    """Load sources as the project `stack`."""
-    return load(MemoryFiles(sources), Request(directory="stack"), settings or Settings())
+    """Load sources as the project `stack`, with their own settings where none are given."""
+    files = MemoryFiles(sources)
+    told = read_config(files).settings if settings is None else settings
+    return load(files, Request(directory="stack"), told)
 
 
 def fixed(
     sources: Sources, rules: Sequence[Rule] | None = None, minimum: Safety = Safety.SAFE
 ) -> Outcome:
-    """Run the fix loop over sources with all rules, or with those given."""
-    return fix(stack_of(sources), all_rules() if rules is None else rules, minimum)
+    """Run the fix loop over sources with the rules on by default, or with those given."""
+    return fix(stack_of(sources), chosen_rules((), ()) if rules is None else rules, minimum)
 
 
 def result(sources: Sources, outcome: Outcome) -> dict[str, bytes]:

@@ -78,6 +78,11 @@ class Stack:
         trees += [tree for one in self.nginx for tree in one.trees()]
         return {tree.source.path: tree for tree in trees}
 
+    @property
+    def trees(self) -> tuple[Tree | nginx_tree.Tree, ...]:
+        """The parsed files of the stack, each once."""
+        return tuple(self._trees.values())
+
     def tree(self, path: str) -> Tree | nginx_tree.Tree | None:
         """Return the parsed file, or None where it is no part of the stack."""
         return self._trees.get(path)

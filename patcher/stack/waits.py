@@ -18,7 +18,9 @@ from patcher.stack.check_edits import check_edits
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
 from patcher.stack.compose.values import Value
+from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
+from patcher.stack.ignore import ignores, silences
 from patcher.stack.image.healthcheck import NoProbe, Probe
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Route, joined
@@ -26,6 +28,7 @@ from patcher.text import Edit, Route, joined
 HEALTHY: Final = "service_healthy"
 STARTED: Final = "service_started"
 COMPLETED: Final = "service_completed_successfully"
+_MISSING: Final = "missing-healthcheck"
 
 
 def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
@@ -48,10 +51,14 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
 
 
 def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
+    service = stack.project.services[name]
+    if any(silences(stack, one, _MISSING, service.location) for one in ignores(stack)):
+        return False
     try:
-        return bool(check_edits(stack, stack.project.services[name], probe))
+        edits = check_edits(stack, service, probe)
     except CannotEdit:
         return False
+    return not any(is_excluded(edit.path, stack.settings.exclude) for edit in edits)
 
 
 def condition_for(stack: Stack, name: str, tree: Tree) -> str:
