@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from patcher.finding import Finding, Fix, NoFix
 from patcher.rules.base import Rule
 from patcher.stack.exclude import is_excluded
-from patcher.stack.ignore import ignores, silences
 from patcher.stack.stack import Stack
 
 
@@ -33,12 +32,10 @@ def sort_out(stack: Stack, rules: Sequence[Rule]) -> Checked:
     excluded = stack.settings.exclude
     every = sorted((finding for rule in rules for finding in rule.check(stack)), key=_order)
     told = [one for one in every if not is_excluded(one.where[0].path, excluded)]
-    comments = ignores(stack)
     found: list[Finding] = []
     ignored: list[Finding] = []
     for one in told:
-        meant = any(silences(stack, comment, one.rule, one.where[0]) for comment in comments)
-        (ignored if meant else found).append(one)
+        (ignored if stack.is_ignored(one.rule, one.where[0]) else found).append(one)
     return Checked(tuple(_without_excluded(one, excluded) for one in found), tuple(ignored))
 
 

@@ -36,7 +36,7 @@ from patcher.errors import UserError
 from patcher.finding import Finding, Fixable, NoFix, Severity
 from patcher.rules import rule_named
 from patcher.rules.base import Rule
-from patcher.stack.ignore import ABOUT_COMMENTS, Ignore, ignores
+from patcher.stack.ignore import ABOUT_COMMENTS, Ignore
 from patcher.stack.stack import Stack
 
 _FORM: Final = "# hanna-fix: ignore[rule-id] reason"
@@ -44,7 +44,7 @@ _FORM: Final = "# hanna-fix: ignore[rule-id] reason"
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each comment that cannot be followed, or has no reason."""
-    for comment in ignores(stack):
+    for comment in stack.ignores:
         faults = list(_faults(comment))
         if faults:
             evidence, by_hand = faults[0]

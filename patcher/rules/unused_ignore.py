@@ -32,20 +32,20 @@ from dataclasses import replace
 from patcher.finding import Finding, Fixable, NoFix, Severity
 from patcher.rules import all_rules
 from patcher.rules.base import Rule
-from patcher.stack.ignore import ABOUT_COMMENTS, Ignore, ignores, silences
+from patcher.stack.ignore import ABOUT_COMMENTS, Ignore, silences
 from patcher.stack.stack import Stack
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each comment with rules that find nothing on its line."""
-    comments = ignores(stack)
-    named = {name for comment in comments for name in comment.rules}
+    named = {name for comment in stack.ignores for name in comment.rules}
     rules = [one for one in all_rules() if one.id in named - ABOUT_COMMENTS]
     places = {rule.id: [one.where[0] for one in rule.check(stack)] for rule in rules}
-    for comment in comments:
+    for comment in stack.ignores:
+        tree = stack.tree(comment.location.path)
         for name in comment.rules:
             found = places.get(name)
-            if found is not None and not any(silences(stack, comment, name, at) for at in found):
+            if found is not None and not any(silences(comment, name, at, tree) for at in found):
                 yield _finding(comment, name)
 
 

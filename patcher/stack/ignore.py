@@ -7,14 +7,13 @@ above it. For what stands inside a value, the line of its key counts as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Location
 from patcher.lang import nginx_tree
 from patcher.lang.yaml_nodes import Mapping, Node, Sequence, Tree
-from patcher.stack.stack import Stack
 from patcher.text import Source, Span
 
 AnyTree = Tree | nginx_tree.Tree
@@ -42,9 +41,9 @@ class Ignore:
     is_readable: bool = True
 
 
-def ignores(stack: Stack) -> tuple[Ignore, ...]:
-    """Return every comment to hanna-fix in the stack's files."""
-    return tuple(one for tree in stack.trees for one in _ignores_of(tree))
+def ignores(trees: Iterable[AnyTree]) -> tuple[Ignore, ...]:
+    """Return every comment to hanna-fix in files, in their order."""
+    return tuple(one for tree in trees for one in _ignores_of(tree))
 
 
 def _ignores_of(tree: AnyTree) -> Iterator[Ignore]:
@@ -86,16 +85,15 @@ def _line(source: Source, line: int, alone: set[int]) -> int | None:
     return line if source.line(line).strip() else None
 
 
-def silences(stack: Stack, comment: Ignore, rule: str, place: Location) -> bool:
-    """Tell whether a comment silences a finding of `rule` at `place`."""
+def silences(comment: Ignore, rule: str, place: Location, tree: AnyTree | None) -> bool:
+    """Tell whether a comment silences a finding of `rule` at `place`, which is in `tree`."""
     if rule in ABOUT_COMMENTS or rule not in comment.rules or place.path != comment.location.path:
         return False
-    return any(line == comment.line for line in _lines_of(stack, place))
+    return any(line == comment.line for line in _lines_of(tree, place))
 
 
-def _lines_of(stack: Stack, place: Location) -> tuple[int, ...]:
+def _lines_of(tree: AnyTree | None, place: Location) -> tuple[int, ...]:
     """Return the lines on which a comment is about `place`: its own, and that of its key."""
-    tree = stack.tree(place.path)
     if not isinstance(tree, Tree):
         return (place.line,)
     key = next(filter(None, (_key(node, place.span.start) for node in tree.documents)), None)

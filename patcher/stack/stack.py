@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from patcher.errors import UserError
+from patcher.finding import Location
 from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
@@ -19,6 +20,7 @@ from patcher.stack.compose.values import Wait
 from patcher.stack.facts import Facts
 from patcher.stack.files import Files, Patched, join
 from patcher.stack.health import Health, Surroundings, health_of
+from patcher.stack.ignore import Ignore, ignores, silences
 from patcher.stack.links import Need, needs
 from patcher.stack.nginx.load import load_named, load_nginx
 from patcher.stack.nginx.scopes import Nginx
@@ -78,10 +80,15 @@ class Stack:
         trees += [tree for one in self.nginx for tree in one.trees()]
         return {tree.source.path: tree for tree in trees}
 
-    @property
-    def trees(self) -> tuple[Tree | nginx_tree.Tree, ...]:
-        """The parsed files of the stack, each once."""
-        return tuple(self._trees.values())
+    @cached_property
+    def ignores(self) -> tuple[Ignore, ...]:
+        """Every comment to hanna-fix in the stack's files."""
+        return ignores(self._trees.values())
+
+    def is_ignored(self, rule: str, place: Location) -> bool:
+        """Tell whether a comment silences a finding of `rule` at `place`."""
+        tree = self.tree(place.path)
+        return any(silences(comment, rule, place, tree) for comment in self.ignores)
 
     def tree(self, path: str) -> Tree | nginx_tree.Tree | None:
         """Return the parsed file, or None where it is no part of the stack."""

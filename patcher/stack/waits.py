@@ -20,7 +20,6 @@ from patcher.stack.compose.swarm import refusal
 from patcher.stack.compose.values import Value
 from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
-from patcher.stack.ignore import ignores, silences
 from patcher.stack.image.healthcheck import NoProbe, Probe
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Route, joined
@@ -52,7 +51,7 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
 
 def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
     service = stack.project.services[name]
-    if any(silences(stack, one, _MISSING, service.location) for one in ignores(stack)):
+    if stack.is_ignored(_MISSING, service.location):
         return False
     try:
         edits = check_edits(stack, service, probe)

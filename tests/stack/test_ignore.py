@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from patcher.finding import Location
-from patcher.stack.ignore import Ignore, ignores, silences
+from patcher.stack.ignore import Ignore
 from patcher.stack.stack import Stack
 from patcher.text import Span
 from tests.stack import nginx_texts
@@ -13,7 +13,7 @@ IGNORE = "# hanna-fix: ignore[some-rule]"
 
 
 def only(text: str) -> Ignore:
-    (found,) = ignores(stack(text))
+    (found,) = stack(text).ignores
     return found
 
 
@@ -52,7 +52,7 @@ def test_a_comment_that_names_no_rule(rest: str) -> None:
     ],
 )
 def test_what_is_no_comment_to_us(text: str) -> None:
-    assert ignores(stack(text)) == ()
+    assert stack(text).ignores == ()
 
 
 @pytest.mark.parametrize("eol", ["\n", "\r\n"])
@@ -100,36 +100,31 @@ def test_a_comment_silences_what_is_found_on_its_line_or_under_its_key(
         f"services:\n{before}  it:\n    image: x\n    command:{behind}\n      - one\n      - two\n"
     )
     found = stack(text)
-    told = [
-        silences(found, one, "a", place(found, "compose.yaml", words)) for one in ignores(found)
-    ]
-    assert any(told) == meant
+    assert found.is_ignored("a", place(found, "compose.yaml", words)) == meant
 
 
 def test_a_comment_is_about_its_own_file() -> None:
     files = {"compose.override.yaml": "services:\n  it: {user: '1'}  # hanna-fix: ignore[a] b\n"}
     found = stack("services:\n  it: {image: x}\n", files)
-    (comment,) = ignores(found)
-    assert not silences(found, comment, "a", place(found, "compose.yaml", "it"))
-    assert silences(found, comment, "a", place(found, "compose.override.yaml", "user"))
+    assert not found.is_ignored("a", place(found, "compose.yaml", "it"))
+    assert found.is_ignored("a", place(found, "compose.override.yaml", "user"))
 
 
 def test_a_comment_in_nginx() -> None:
     conf = "# hanna-fix: ignore[a] b\nserver { listen 80; }\nserver { listen 81; }\n"
     found = nginx_texts.stack({"site.conf": conf})
-    (comment,) = ignores(found)
+    (comment,) = found.ignores
     assert comment.line == 2
-    assert silences(found, comment, "a", place(found, "site.conf", "listen 80"))
-    assert not silences(found, comment, "a", place(found, "site.conf", "listen 81"))
+    assert found.is_ignored("a", place(found, "site.conf", "listen 80"))
+    assert not found.is_ignored("a", place(found, "site.conf", "listen 81"))
 
 
 @pytest.mark.parametrize("rule", ["invalid-ignore", "unused-ignore"])
 def test_what_is_said_of_comments_is_not_silenced_by_one(rule: str) -> None:
     found = stack(f"services:\n  it: {{image: x}}  # hanna-fix: ignore[{rule}] b\n")
-    (comment,) = ignores(found)
-    assert not silences(found, comment, rule, place(found, "compose.yaml", "it"))
+    assert not found.is_ignored(rule, place(found, "compose.yaml", "it"))
 
 
 def test_equal_comments_have_routes_of_their_own() -> None:
     text = f"services:\n  a: {{image: x}}  {IGNORE}\n  b: {{image: x}}  {IGNORE}\n"
-    assert len({one.location.route for one in ignores(stack(text))}) == 2
+    assert len({one.location.route for one in stack(text).ignores}) == 2
