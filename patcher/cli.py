@@ -55,9 +55,16 @@ def main(
 
 @app.command()
 @with_options
-def check(context: typer.Context, *, options: Options) -> None:
-    """List the findings; exit with 1 where there are any."""
-    raise typer.Exit(run.check(options.over(context.obj)))
+def check(
+    context: typer.Context,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="Known findings.")
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """List the findings; exit with 1 where there are any that the baseline does not hold."""
+    raise typer.Exit(run.check(options.over(context.obj), baseline))
 
 
 @app.command()
@@ -101,6 +108,23 @@ def branch(
     """Commit the fixes on a new branch; work tree, index and HEAD stay as they are."""
     wanted = run.BranchRequest(name, base, per_rule, push)
     raise typer.Exit(run.branch(options.over(context.obj), wanted))
+
+
+@app.command()
+@with_options
+def baseline(
+    context: typer.Context,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why the new findings are accepted.")
+    ] = "",
+    *,
+    options: Options,
+) -> None:
+    """Record today's findings with a reason, so that `check` fails for new ones only."""
+    raise typer.Exit(run.baseline(options.over(context.obj), output, reason))
 
 
 @app.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from patcher.baseline import Compared, Entry, compare, updated
 from patcher.cli_options import Options
 from patcher.config.load import read_config
 from patcher.config.selection import selected
@@ -21,6 +22,7 @@ from patcher.report import text
 from patcher.report.style import Paint, paint_for
 from patcher.rules import all_rules, rule_named
 from patcher.rules.base import Rule
+from patcher.sink.baseline import read_baseline, write_baseline
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.files import Files
@@ -40,14 +42,47 @@ class BranchRequest:
     push: str | None
 
 
-def check(options: Options) -> int:
-    """Print the findings; return 1 where there are any, 2 where something could not be read."""
+def check(options: Options, baseline: str | None = None) -> int:
+    """Print the findings; return 1 where there are any, 2 where something could not be read.
+
+    Those of the baseline, at its usual place or at the path `baseline`, are only counted.
+    """
     stack = _load(options)
-    found = run_check(stack, _rules(stack, options))
-    _write(text.findings(found, _paint(options, error=False)))
+    compared = _compared(stack, options, read_baseline(stack.files, baseline))
+    _write(text.findings(compared.new, _paint(options, error=False)))
+    _tell_baseline(compared, stack, options)
     if stack.problems:
         return _tell_problems(stack)
-    return 1 if found else 0
+    return 1 if compared.new else 0
+
+
+def baseline(options: Options, output: str | None, reason: str) -> int:
+    """Record the findings, so that `check` fails for others only; known ones keep their reason."""
+    stack = _load(options)
+    _refuse_problems(stack)
+    compared = _compared(stack, options, read_baseline(stack.files, output, must_exist=False))
+    entries = updated(compared, reason)
+    path = write_baseline(_root(options), stack.files, output, entries)
+    counts = f"{len(compared.new)} new, {len(compared.stale)} found no longer"
+    _write(f"{path}: {text.count(len(entries), 'finding')}, {counts}\n")
+    return 0
+
+
+def _compared(stack: Stack, options: Options, known: tuple[Entry, ...]) -> Compared:
+    rules = _rules(stack, options)
+    return compare(run_check(stack, rules), known, {rule.id for rule in rules})
+
+
+def _tell_baseline(compared: Compared, stack: Stack, options: Options) -> None:
+    if options.quiet:
+        return
+    if compared.known:
+        _tell(f"{text.count(len(compared.known), 'finding')} of the baseline left out")
+    if compared.stale and not stack.problems:  # what could not be read may hold them still
+        entries = text.count(len(compared.stale), "entry", "entries")
+        _tell(f"{entries} of the baseline found no longer; `hanna-fix baseline` takes them out")
+        for one in compared.stale if options.verbose else ():
+            _tell(f"found no longer: {one.rule} {one.path}: {one.message}")
 
 
 def diff(options: Options, output: str | None = None) -> int:
