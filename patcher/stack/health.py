@@ -73,7 +73,7 @@ def health_of(facts: Facts, around: Surroundings) -> Health:
     if (brings_one and not told.test) or not (around.needed or told.says_what):
         return Health()
     if facts.service.get("healthcheck") is not None:
-        return _without_test(facts)
+        return _without_test(facts, told)
     probe = _told_test(facts, told) if told.test else _probe(facts, around)
     if isinstance(probe, NoProbe):
         return Health(no_probe=probe)
@@ -101,9 +101,9 @@ def _with_figures(probe: Probe, facts: Facts, told: Figures) -> Probe:
     )
 
 
-def _without_test(facts: Facts) -> Health:
+def _without_test(facts: Facts, told: CheckSettings) -> Health:
     """Return the health where only figures are set: an unknown image may bring the test itself."""
-    if facts.family is None:
+    if facts.family is None and not told.says_what:
         return Health()
     reason = "its `healthcheck` says how often to test, but not what"
     return Health(no_probe=NoProbe(reason, "add a `test` to it"))

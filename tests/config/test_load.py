@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from patcher.config.load import Config
 from patcher.config.schema import ANY, FIELDS, SCHEMA
 from patcher.errors import UserError
 from patcher.stack.settings import CheckSettings, Figures, Settings
@@ -132,6 +133,32 @@ def test_what_is_no_setting_is_one_line_with_its_place(text: str, message: str) 
         config(text)
     assert str(caught.value).startswith(f".hanna-fix.toml{message}")
     assert "\n" not in str(caught.value)
+
+
+LINES = st.sampled_from(
+    [
+        *(f"{'.'.join(key)} = {json.dumps(value)}" for key, value in ALL.items()),
+        *(f"[{name}]" for name in ("network", "healthcheck", "healthcheck.db", "migrate.commands")),
+        *("name = '", "[", "]", 'test = """', "port = 1", "interval = {a = 1}", "retries = []"),
+    ]
+)
+
+
+def read_or_refused(text: str) -> Config | str:
+    try:
+        return config(text)
+    except UserError as error:
+        return str(error)
+
+
+@given(st.lists(st.one_of(LINES, st.text(max_size=9)), max_size=8).map("\n".join))
+def test_whatever_the_file_holds_it_gives_settings_or_one_line(text: str) -> None:
+    found = read_or_refused(text)
+    if isinstance(found, str):
+        assert found.isprintable()
+        return
+    assert all(found.origin(key) != "default" for key in found.given)
+    found.refuse_unknown({key[1] for key in found.given if len(key) > 1})
 
 
 def test_a_check_for_no_service_is_told_with_the_nearest() -> None:

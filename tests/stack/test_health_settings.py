@@ -49,6 +49,14 @@ def test_what_the_compose_file_says_stays(text: str) -> None:
     assert health(text, settings(OWN)).probe is None
 
 
+def test_figures_without_a_test_are_not_filled_in() -> None:
+    probe = health("image: example/app, healthcheck: {interval: 5s}", settings(OWN)).no_probe
+    assert probe is not None
+    assert probe.reason == "its `healthcheck` says how often to test, but not what"
+    figures = CheckSettings(figures=Figures(interval="9s"))
+    assert health("image: example/app, healthcheck: {interval: 5s}", settings(figures)) == Health()
+
+
 def test_an_unknown_image_with_a_port_alone_gets_none() -> None:
     found = stack(service("it", "image: example/app"), settings=settings(CheckSettings(port=80)))
     (finding,) = check(found, RULES)
