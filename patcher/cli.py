@@ -58,7 +58,8 @@ def main(
 def check(
     context: typer.Context,
     baseline: Annotated[
-        str | None, typer.Option("--baseline", metavar="FILE", help="Known findings.")
+        str | None,
+        typer.Option("--baseline", metavar="FILE", help="Known findings, in a file of its own."),
     ] = None,
     *,
     options: Options,
