@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, run
+from patcher import __version__, run, run_check
 from patcher.cli_options import Options, with_options
 
 app = typer.Typer(
@@ -55,9 +55,17 @@ def main(
 
 @app.command()
 @with_options
-def check(context: typer.Context, *, options: Options) -> None:
-    """List the findings; exit with 1 where there are any."""
-    raise typer.Exit(run.check(options.over(context.obj)))
+def check(
+    context: typer.Context,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="FILE", help="Known findings, in a file of its own."),
+    ] = None,
+    *,
+    options: Options,
+) -> None:
+    """List the findings; exit with 1 where there are any that the baseline does not hold."""
+    raise typer.Exit(run_check.check(options.over(context.obj), baseline))
 
 
 @app.command()
@@ -101,6 +109,30 @@ def branch(
     """Commit the fixes on a new branch; work tree, index and HEAD stay as they are."""
     wanted = run.BranchRequest(name, base, per_rule, push)
     raise typer.Exit(run.branch(options.over(context.obj), wanted))
+
+
+@app.command()
+@with_options
+def baseline(
+    context: typer.Context,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there.")
+    ] = None,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why the new findings are accepted.")
+    ] = "",
+    *,
+    options: Options,
+) -> None:
+    """Record today's findings with a reason, so that `check` fails for new ones only."""
+    raise typer.Exit(run_check.baseline(options.over(context.obj), output, reason))
+
+
+@app.command()
+@with_options
+def config(context: typer.Context, *, options: Options) -> None:
+    """Print the settings, where each comes from, and which rules are on and why."""
+    raise typer.Exit(run.config(options.over(context.obj)))
 
 
 @app.command()

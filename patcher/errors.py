@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -22,6 +24,12 @@ def _escape(char: str) -> str:
     if unicodedata.category(char) in _UNSAFE_CATEGORIES:
         return char.encode("unicode_escape").decode("ascii")
     return char
+
+
+def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return what to do about a name that is not known: the nearest known one, or `otherwise`."""
+    near = get_close_matches(name, list(known), 1)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 class UserError(Exception):

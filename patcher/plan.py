@@ -8,9 +8,8 @@ from patcher.cli_options import Options
 from patcher.engine.many import merged, moved, moved_fixed, moved_source
 from patcher.engine.per_rule import Step, steps
 from patcher.report import message
-from patcher.rules import chosen_rules
 from patcher.sink.git import PlannedCommit
-from patcher.work import Part
+from patcher.work import Part, rules_for
 
 
 def one_commit(parts: tuple[Part, ...], _: Options) -> list[PlannedCommit]:
@@ -26,7 +25,7 @@ def one_commit_a_rule(parts: tuple[Part, ...], options: Options) -> list[Planned
 
 
 def _of_part(part: Part, options: Options) -> Iterator[PlannedCommit]:
-    rules = chosen_rules(options.select, options.ignore)
+    rules = rules_for(part.stack, options)
     for step in steps(part.stack, part.outcome, rules, options.minimum):
         yield _commit(step, part.folder)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
-from patcher.engine.check import check as run_check
-from patcher.engine.many import merged, moved, moved_finding
+from patcher.config.load import read_config
+from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
-from patcher.errors import UserError
+from patcher.output import paint, tell, write, write_file
+from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report import json, text
-from patcher.report.style import Paint, paint_for
-from patcher.rules import all_rules, chosen_rules, rule_named
-from patcher.work import Part, Work, root_of, tell
+from patcher.rules import all_rules, rule_named
+from patcher.stack.disk import DiskFiles
+from patcher.work import Part, Work, root_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -33,22 +32,6 @@ class BranchRequest:
     push: str | None
 
 
-def check(options: Options) -> int:
-    """Print the findings; return 1 where there are any, 2 where something could not be read."""
-    work = Work.on_disk(options)
-    rules = chosen_rules(options.select, options.ignore)
-    found = [
-        moved_finding(finding, folder)
-        for folder, stack in work.stacks()
-        for finding in run_check(stack, rules)
-    ]
-    if options.format is Format.JSON:
-        _write(json.findings(found, work.problems))
-    else:
-        _write(text.findings(found, _paint(options, error=False)))
-    return work.tell_problems() or (1 if found else 0)
-
-
 def diff(options: Options, output: str | None = None) -> int:
     """Print the diff, or write it to `output`; the summary goes to standard error."""
     work = Work.on_disk(options)
@@ -57,11 +40,11 @@ def diff(options: Options, output: str | None = None) -> int:
     if options.format is Format.JSON:
         patch = json.outcome(outcome, work.problems)
     if output is not None:
-        _write_file(output, patch)
+        write_file(output, patch)
     elif sys.stdout.isatty() and options.format is Format.TEXT:
-        _write(diff_report.for_screen(patch, _paint(options, error=False)))
+        write(diff_report.for_screen(patch, paint(options, error=False)))
     else:
-        _write(patch)
+        write(patch)
     return _finish(work, outcome, options)
 
 
@@ -118,14 +101,14 @@ def _commit(
     if request.push is not None:
         push(repo, request.push, request.name)
     if not options.quiet and options.format is Format.TEXT:
-        _write(f"{made.name}: {made.commits[-1][:12]} on {made.base[:12]}\n")
+        write(f"{made.name}: {made.commits[-1][:12]} on {made.base[:12]}\n")
 
 
 def explain(name: str) -> int:
     """Print a rule's documentation."""
     rule = rule_named(name)
-    _write(f"{rule.id} ({rule.severity.name.lower()}, fix: {rule.fixable.value})\n\n")
-    _write(rule.docs.strip() + "\n")
+    write(f"{rule.id} ({rule.severity.name.lower()}, fix: {rule.fixable.value})\n\n")
+    write(rule.docs.strip() + "\n")
     return 0
 
 
@@ -133,7 +116,16 @@ def rules() -> int:
     """Print the rules, one a line."""
     width = max(len(rule.id) for rule in all_rules())
     for rule in all_rules():
-        _write(f"{rule.id:<{width}}  {rule.severity.name.lower():<8} {rule.summary}\n")
+        write(f"{rule.id:<{width}}  {rule.severity.name.lower():<8} {rule.summary}\n")
+    return 0
+
+
+def config(options: Options) -> int:
+    """Print the settings with where each comes from, and which rules run and why."""
+    found = read_config(DiskFiles(root_of(options)))
+    for warning in found.warnings:
+        tell(f"warning: {warning}")
+    write(config_report.resolved(found, options.select, options.ignore))
     return 0
 
 
@@ -143,30 +135,11 @@ def _outcome(parts: tuple[Part, ...]) -> Outcome:
 
 def _report_json(work: Work, outcome: Outcome, options: Options) -> None:
     if options.format is Format.JSON:
-        _write(json.outcome(outcome, work.problems))
+        write(json.outcome(outcome, work.problems))
 
 
 def _finish(work: Work, outcome: Outcome, options: Options) -> int:
     if not options.quiet and options.format is Format.TEXT:
-        report = text.summary(outcome, _paint(options, error=True), verbose=options.verbose)
+        report = text.summary(outcome, paint(options, error=True), verbose=options.verbose)
         sys.stderr.write(report)
     return work.tell_problems() or (outcome.exit_code if options.exit_code else 0)
-
-
-def _paint(options: Options, *, error: bool) -> Paint:
-    return paint_for(sys.stderr if error else sys.stdout, options.color, os.environ)
-
-
-def _write(content: str) -> None:
-    """Write to standard output byte for byte: no newline translation, always UTF-8."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content.encode("utf-8"))
-    sys.stdout.buffer.flush()
-
-
-def _write_file(path: str, content: str) -> None:
-    try:
-        Path(path).write_bytes(content.encode("utf-8"))
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise UserError(f"cannot be written: {reason}", path=path) from None

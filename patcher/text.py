@@ -127,6 +127,13 @@ class Source:
         match = _EOL.search(self.text, offset)
         return match.start() if match else len(self.text)
 
+    def line(self, number: int) -> str:
+        """Return a line, counted from 1, without its newline; empty where there is none."""
+        if number > len(self._starts):
+            return ""
+        start = self._starts[number - 1]
+        return self.text[start : self.line_end(start)]
+
     def at(self, span: Span) -> str:
         """Return the characters of `span`."""
         return self.text[span.start : span.end]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import posixpath
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from patcher.cli_options import Options
+from patcher.config.load import Config, read_config
+from patcher.config.selection import selected
 from patcher.engine.fix import fix
 from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
-from patcher.errors import UserError, visible
-from patcher.rules import chosen_rules
+from patcher.errors import UserError
+from patcher.output import tell
+from patcher.rules.base import Rule
 from patcher.sink.recovery import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
@@ -24,6 +27,8 @@ from patcher.stack.problem import Problems
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source
+
+_NETWORK_OF_ONE: Final = "{project}_network"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +71,13 @@ class Work:
         Nothing is fixed beside a file that cannot be read: it may say the opposite. With
         `--recursive` such a stack is left out; else the UserError is raised.
         """
-        rules = chosen_rules(self.options.select, self.options.ignore)
         found: dict[str, Part] = {}
         for folder in self._folders():
             stack = self._load(folder, _carried(found, folder))
             if stack is not None and not stack.problems:
-                found[folder] = Part(folder, stack, fix(stack, rules, self.options.minimum))
-        if self.problems and not self.options.recursive:
-            raise self._told_but_one()
+                outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
+                found[folder] = Part(folder, stack, outcome)
+        self.refuse_problems()
         return tuple(found.values())
 
     def tell_problems(self) -> int:
@@ -82,11 +86,13 @@ class Work:
             tell(str(problem))
         return 2 if self.problems else 0
 
-    def _told_but_one(self) -> UserError:
-        *others, last = self.problems
-        for problem in others:
-            tell(str(problem))
-        return last
+    def refuse_problems(self) -> None:
+        """Raise what could not be read, the last of it; with `--recursive` the others go on."""
+        if self.problems and not self.options.recursive:
+            *others, last = self.problems
+            for problem in others:
+                tell(str(problem))
+            raise last
 
     def _folders(self) -> Iterable[str]:
         if not self.options.recursive:
@@ -102,7 +108,7 @@ class Work:
     def _load(self, folder: str, carried: Mapping[str, Source]) -> Stack | None:
         """Return the stack in `folder`; None where it cannot be read, or is part of one above."""
         try:
-            stack = load(self.files(folder), self._request(folder), Settings())
+            stack = self._read_stack(folder)
         except UserError as error:
             if not self.options.recursive:
                 raise
@@ -113,9 +119,23 @@ class Work:
             return None
         self._read |= paths
         self.problems += [_moved(one, folder) for one in stack.problems]
-        for warning in stack.warnings:
-            tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
         return stack.patched(carried) if carried else stack
+
+    def _read_stack(self, folder: str) -> Stack:
+        files = self.files(folder)
+        config = read_config(files)
+        stack = load(files, self._request(folder), self._settings(config))
+        for warning in (*config.warnings, *stack.warnings):
+            tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
+        if not stack.problems:  # the service may be in the file that could not be read
+            config.refuse_unknown(stack.project.services)
+        return stack
+
+    def _settings(self, config: Config) -> Settings:
+        """Return the settings; several stacks on one network would see each other's services."""
+        if not self.options.recursive or ("network", "name") in config.given:
+            return config.settings
+        return replace(config.settings, network=_NETWORK_OF_ONE)
 
     def _request(self, folder: str) -> Request:
         options = self.options
@@ -151,14 +171,14 @@ def _moved(error: UserError, folder: str) -> UserError:
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
 
 
+def rules_for(stack: Stack, options: Options) -> tuple[Rule, ...]:
+    """Return the rules that run on a stack: those of its settings, and of the command line."""
+    return selected(stack.settings, options.select, options.ignore)
+
+
 def root_of(options: Options) -> Path:
     """Return the directory to work in: that of `-C`, else as Compose finds it."""
     directory = options.directory or Path()
     if options.directory is not None or options.file or options.recursive:
         return find_root(directory, ())
     return find_root(directory, NAMES)
-
-
-def tell(line: str) -> None:
-    """Print one line to standard error, safe on a terminal."""
-    sys.stderr.write(f"hanna-fix: {visible(line)}\n")

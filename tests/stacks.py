@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from patcher.config.load import read_config
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
 from patcher.finding import Safety
@@ -19,15 +20,17 @@ FIXTURES = ROOT / "fixtures"
 SHARED = ROOT.parent / "shared"
 
 
-def stack_of(sources: Sources) -> Stack:
-    """Load sources as the project `stack`."""
-    return load(MemoryFiles(sources), Request(directory="stack"), Settings())
+def stack_of(sources: Sources, settings: Settings | None = None) -> Stack:
+    """Load sources as the project `stack`, with their own settings where none are given."""
+    files = MemoryFiles(sources)
+    told = read_config(files).settings if settings is None else settings
+    return load(files, Request(directory="stack"), told)
 
 
 def fixed(
     sources: Sources, rules: Sequence[Rule] | None = None, minimum: Safety = Safety.SAFE
 ) -> Outcome:
-    """Run the fix loop over sources with the rules that are on by default, or with those given."""
+    """Run the fix loop over sources with the rules on by default, or with those given."""
     return fix(stack_of(sources), chosen_rules((), ()) if rules is None else rules, minimum)
 
 

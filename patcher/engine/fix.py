@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from patcher.engine.apply import choose, patched
-from patcher.engine.check import check
+from patcher.engine.check import check, sort_out
 from patcher.engine.gates import Trial, examine
 from patcher.engine.outcome import Fixed, Held, Outcome, changes
 from patcher.finding import Finding, Safety
@@ -41,11 +41,13 @@ class _Run:
     fixed: list[Fixed] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    ignored: tuple[Finding, ...] = ()
     original: dict[str, tuple[int, Finding]] = field(default_factory=dict)
     texts: list[frozenset[tuple[str, str]]] = field(default_factory=lambda: [frozenset()])
 
     def __post_init__(self) -> None:
-        self.findings = check(self.stack, self.rules)
+        checked = sort_out(self.stack, self.rules)
+        self.findings, self.ignored = checked.found, checked.ignored
         self.original = {one.fingerprint: (rank, one) for rank, one in enumerate(self.findings)}
 
     def one_pass(self, number: int) -> bool:
@@ -56,6 +58,7 @@ class _Run:
         if trial is not None:
             self._record(trial, number)
             self.stack, self.findings = trial.after, tuple(trial.new_findings)
+            self.ignored = tuple(trial.new_ignored)
             self.texts.append(self._texts())
         return bool(chosen)
 
@@ -81,7 +84,8 @@ class _Run:
 
     def _trial(self, fixes: Sequence[Finding]) -> Trial:
         after = patched(self.stack, fixes)
-        return Trial(self.stack, after, self.findings, check(after, self.rules), fixes)
+        new = sort_out(after, self.rules)
+        return Trial(self.stack, after, self.findings, new.found, fixes, self.ignored, new.ignored)
 
     def _as_first_found(self, finding: Finding) -> Finding:
         """Return the finding with place and evidence of the unchanged files, where it was there."""

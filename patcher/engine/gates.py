@@ -27,13 +27,18 @@ class Failure:
 
 @dataclass(frozen=True)
 class Trial:
-    """A change on trial: the stack and its findings before and after, and the fixes made."""
+    """A change on trial: the stack and its findings before and after, and the fixes made.
+
+    `old_ignored` and `new_ignored` are the findings that comments ignore.
+    """
 
     before: Stack
     after: Stack
     old_findings: Sequence[Finding]
     new_findings: Sequence[Finding]
     fixes: Sequence[Finding]
+    old_ignored: Sequence[Finding] = ()
+    new_ignored: Sequence[Finding] = ()
 
     def edits(self) -> dict[str, list[Edit]]:
         """Return the edits of all fixes by path, identical ones once, in order."""
@@ -110,11 +115,14 @@ def _gone(trial: Trial) -> Iterator[str]:
 
 
 def _no_worse(trial: Trial) -> Iterator[str]:
-    """Gate 5: nothing as severe is found that was not there before."""
+    """Gate 5: nothing as severe is found that was not there before, nor what was ignored."""
+    ignored = {finding.fingerprint for finding in trial.old_ignored}
     before = {finding.fingerprint for finding in trial.old_findings}
     floor = min((fix.severity for fix in trial.fixes), default=0)
     for finding in trial.new_findings:
-        if finding.fingerprint not in before and finding.severity >= floor:
+        if finding.fingerprint in ignored - before:
+            yield f"{finding.rule} is ignored no longer: {finding.message}"
+        elif finding.fingerprint not in before and finding.severity >= floor:
             yield f"{finding.rule} appears: {finding.message}"
 
 

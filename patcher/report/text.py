@@ -16,7 +16,7 @@ def findings(found: Sequence[Finding], paint: Paint) -> str:
     """Return the findings of `check`: place, rule, message, evidence, and what would fix each."""
     blocks = [_block(one, _severity(one, paint), _remedy(one.remedy), paint) for one in found]
     fixable = sum(isinstance(one.remedy, Fix) for one in found)
-    total = f"{_count(len(found), 'finding')}, {fixable} with a fix\n" if found else "no findings\n"
+    total = f"{count(len(found), 'finding')}, {fixable} with a fix\n" if found else "no findings\n"
     return "".join([*blocks, total])
 
 
@@ -36,8 +36,8 @@ def _totals(outcome: Outcome, *, verbose: bool) -> str:
     if not (outcome.fixed or outcome.held or outcome.left):
         return "nothing to fix\n"
     counts = f"{len(outcome.fixed)} fixed, {len(outcome.held)} held, {len(outcome.left)} left"
-    files = _count(len(outcome.changes), "file")
-    passes = f", {_count(outcome.passes, 'pass', 'passes')}" if verbose else ""
+    files = count(len(outcome.changes), "file")
+    passes = f", {count(outcome.passes, 'pass', 'passes')}" if verbose else ""
     return f"{counts} ({files}{passes})\n"
 
 
@@ -86,5 +86,6 @@ def _held(held: Held) -> Iterator[tuple[str, str]]:
     yield "held by gate", f"{held.gate}: {held.saw}"
 
 
-def _count(number: int, name: str, plural: str = "") -> str:
+def count(number: int, name: str, plural: str = "") -> str:
+    """Return a number with what is counted, such as `1 finding`."""
     return f"{number} {name if number == 1 else plural or name + 's'}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
-from patcher.errors import UserError
+from patcher.errors import UserError, nearest
 from patcher.rules.base import Rule
 
 
@@ -25,22 +24,24 @@ def rule_named(name: str) -> Rule:
     rules = {rule.id: rule for rule in all_rules()}
     if name in rules:
         return rules[name]
-    near = get_close_matches(name, rules, 1)
-    todo = f"did you mean {near[0]}?" if near else "`hanna-fix rules` lists them"
+    todo = nearest(name, rules, "`hanna-fix rules` lists them")
     raise UserError(f"no rule `{name}`", todo=todo)
 
 
-def chosen_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+def chosen_rules(
+    select: Iterable[str], ignore: Iterable[str], also: Iterable[str] = ()
+) -> tuple[Rule, ...]:
     """Return the rules of `select` without those of `ignore`, sorted by id.
 
-    An empty `select` means those that are on by default; `ALL` names every rule. Raises UserError
-    for an id that is none.
+    An empty `select` means those that are on by default, and those with the ids `also`; `ALL` names
+    every rule. Raises UserError for an id that is none.
     """
-    selected = _ids(select) or {rule.id for rule in all_rules() if rule.default}
-    return tuple(rule for rule in all_rules() if rule.id in selected - _ids(ignore))
+    selected = rule_ids(select) or {rule.id for rule in all_rules() if rule.default}.union(also)
+    return tuple(rule for rule in all_rules() if rule.id in selected - rule_ids(ignore))
 
 
-def _ids(names: Iterable[str]) -> set[str]:
+def rule_ids(names: Iterable[str]) -> set[str]:
+    """Return the ids that `names` mean, each a list with commas; raises UserError as above."""
     words = [word.strip() for name in names for word in name.split(",") if word.strip()]
     if "ALL" in words:
         return {rule.id for rule in all_rules()}

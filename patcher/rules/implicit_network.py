@@ -22,7 +22,7 @@ name exists that Compose did not make, `up` refuses ("has incorrect label"): rem
 ## Fix safety
 
 Safe: services keep finding each other under the same names. Stacks that share one network name
-on one host share the network; choose another name for each.
+on one host share the network; choose another name for each (`network.name` in the settings).
 
 ## References
 

@@ -25,7 +25,7 @@ that works with the database waits for it with `service_completed_successfully`.
 runs it again, which changes nothing where nothing is to migrate. When it fails, `up` ends with
 status 1; what runs already goes on running, and services that have to be recreated are not
 started. With `up --abort-on-container-exit` its end would stop the whole stack: leave that option
-out.
+out. `migrate.service` and `migrate.commands` in the settings choose another name and command.
 
 ## Fix safety
 

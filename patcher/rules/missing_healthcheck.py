@@ -3,8 +3,9 @@
 ## What it finds
 
 A service that another one waits for, that nginx hands requests to, or that an app names as its
-database, and that has no health check: none in a compose file, none in its Dockerfile. A check
-that is switched off (`disable: true`) is the operator's decision and is left alone.
+database, or that the settings say how to test, and that has no health check: none in a compose
+file, none in its Dockerfile. A check that is switched off (`disable: true`) is the operator's
+decision and is left alone.
 
 ## Why it matters
 
@@ -17,7 +18,8 @@ that, answered 502 to 12 of 12 requests. With a health check, `condition: servic
 It adds a `healthcheck` that is certain to work for the image: `pg_isready`, `redis-cli ping`, or a
 connection to the service's own port with a program that the image has. The next `up -d` recreates
 the service, because its entry changed. Images whose programs are not known, distroless ones and
-services without a known port get no check: the reason is told.
+services without a known port get no check: the reason is told. With `test`, `port` or `path` under
+`[healthcheck.<service>]`, the settings say what to test.
 
 ## Fix safety
 
@@ -76,7 +78,9 @@ def _who(stack: Stack, service: Service) -> str:
         return f"`{refused[0]}` waits until it is healthy, so `up` ends with an error"
     if waits:
         return _waiting([name for name, _ in waits])
-    need = next(need for need in stack.needs if need.target == service.name)
+    need = next((need for need in stack.needs if need.target == service.name), None)
+    if need is None:
+        return "the settings say how to test it"
     return f"`{need.service}` needs it: {need.evidence}"
 
 

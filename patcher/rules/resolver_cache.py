@@ -16,8 +16,8 @@ than 600 seconds makes the outage longer still.
 
 ## What the fix does on the next `up`
 
-It sets `valid=60s`; everything else in the line stays. Compose does not recreate a container
-because a mounted file changed: restart the nginx service.
+It sets `valid=60s`, or the `resolver.valid` of the settings; everything else in the line stays.
+Compose does not recreate a container because a mounted file changed: restart the nginx service.
 
 ## Fix safety
 

@@ -47,6 +47,8 @@ from patcher.stack.nginx.scopes import Piece, Scope, can_take
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import (
+    dns_name,
+    is_docker,
     next_up,
     readers,
     run_time_lookups,
@@ -99,8 +101,9 @@ def _places(lost: Sequence[Upstream]) -> tuple[Location, ...]:
 
 
 def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix | NoFix:
+    dns = stack.settings.resolver
     for nginx in {id(one.nginx): one.nginx for one in lost}.values():
-        if nginx.service is not None and not nginx.has_docker_dns:
+        if is_docker(dns) and nginx.service is not None and not nginx.has_docker_dns:
             reason = f"with `network_mode: {nginx.service.network_mode}` no Docker DNS answers"
             return NoFix(reason, "add a `resolver` with a name server that knows these names")
     written = " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
@@ -114,9 +117,9 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
     except CannotEdit as error:
         return NoFix(error.reason, f"add `{written}`")
     paths = list(dict.fromkeys(edit.path for edit in edits))
-    title = f"add a `resolver` with Docker's DNS to {_shown_places(list(places.values()))}"
+    title = f"add a `resolver` with {dns_name(dns)} to {_shown_places(list(places.values()))}"
     after = "; ".join(dict.fromkeys(next_up(lost, path) for path in paths))
-    why = _why(lost)
+    why = _why(lost, dns)
     return Fix(title, tuple(edits), after, Safety.UNSAFE if why else Safety.SAFE, why)
 
 
@@ -143,8 +146,8 @@ def _shown_places(places: Sequence[tuple[Scope, Piece]]) -> str:
     )
 
 
-def _why(lost: Sequence[Upstream]) -> str:
-    if any(one.nginx.service is None for one in lost):
+def _why(lost: Sequence[Upstream], dns: str) -> str:
+    if is_docker(dns) and any(one.nginx.service is None for one in lost):
         return "which container reads the file is not known; 127.0.0.11 answers only inside of one"
     unread = dict.fromkeys(text for one in lost for text in unread_around(one.placed.scope))
     if not unread:

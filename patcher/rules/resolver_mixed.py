@@ -40,8 +40,8 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.rules.base import Rule
 from patcher.stack.resolvers import (
-    DOCKER_DNS,
     Resolver,
+    dns_name,
     is_docker,
     is_public,
     next_up,
@@ -56,7 +56,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each resolver that asks the wrong servers for service names."""
     for resolver in resolvers(stack):
         names = service_names(stack, resolver.lookups)
-        wrong = [server for server in resolver.servers if not is_docker(server)]
+        wrong = [server for server in resolver.servers if not resolver.is_dns(server)]
         if not names or not wrong or not resolver.is_known:
             continue
         if not resolver.asks_docker and not all(map(is_public, wrong)):
@@ -72,10 +72,10 @@ def check(stack: Stack) -> Iterator[Finding]:
 def _evidence(resolver: Resolver, names: list[str]) -> str:
     head, servers = resolver.placed.head, resolver.servers
     if resolver.asks_docker:
-        knows = (
-            "knows" if all(is_docker(one) or is_public(one) for one in servers) else "is sure of"
-        )
-        turn = f"of {len(servers)} servers, asked in turn, only Docker's {knows}"
+        others = (one for one in servers if not resolver.is_dns(one))
+        knows = "knows" if all(map(is_public, others)) else "is sure of"
+        own = "Docker's" if is_docker(resolver.dns) else resolver.dns
+        turn = f"of {len(servers)} servers, asked in turn, only {own} {knows}"
         return f"`{head}`: {turn} {shown(names)}"
     asked = "a public server, which does" if len(servers) == 1 else "public servers, which do"
     return f"`{head}` asks {asked} not know {shown(names)}"
@@ -83,14 +83,16 @@ def _evidence(resolver: Resolver, names: list[str]) -> str:
 
 def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
-    keep = next((server for server in resolver.servers if is_docker(server)), DOCKER_DNS)
+    keep = next(filter(resolver.is_dns, resolver.servers), resolver.dns)
     try:
         args = [keep, *resolver.parameters]
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
         by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
         return NoFix(error.reason, by_hand)
-    verb = "ask Docker's DNS alone" if resolver.asks_docker else f"ask Docker's DNS, {DOCKER_DNS}"
+    dns = dns_name(resolver.dns)
+    named = dns if dns == resolver.dns else f"{dns}, {resolver.dns}"
+    verb = f"ask {dns} alone" if resolver.asks_docker else f"ask {named}"
     title = f"{verb}: drop {', '.join(wrong)}"
     why = _why(stack, resolver, wrong)
     safety = Safety.UNSAFE if why else Safety.SAFE
@@ -99,7 +101,9 @@ def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
 
 def _why(stack: Stack, resolver: Resolver, wrong: list[str]) -> str:
     if private := [server for server in wrong if not is_public(server)]:
-        return f"{', '.join(private)} may know names that Docker's DNS does not"
+        return f"{', '.join(private)} may know names that {dns_name(resolver.dns)} does not"
+    if not is_docker(resolver.dns):
+        return ""
     path = resolver.placed.tree.source.path
     for nginx in stack.nginx:
         if not nginx.has_docker_dns and any(tree.source.path == path for tree in nginx.trees()):

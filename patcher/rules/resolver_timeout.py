@@ -13,8 +13,9 @@ of 30 seconds holds a client for that long.
 
 ## What the fix does on the next `up`
 
-It sets `resolver_timeout 10s;`: in place of the shorter one, or below the resolver. Compose does
-not recreate a container because a mounted file changed: restart the nginx service.
+It sets `resolver_timeout 10s;`, or the `resolver.timeout` of the settings: in place of the shorter
+one, or below the resolver. Compose does not recreate a container because a mounted file changed:
+restart the nginx service.
 
 ## Fix safety
 

@@ -12,6 +12,7 @@ from patcher.stack.compose.service import Service
 from patcher.stack.files import Files
 from patcher.stack.image.healthcheck import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
 from patcher.stack.problem import Problems
+from patcher.stack.settings import CheckSettings
 from patcher.stack.start.container import ContainerFiles, container_files
 from patcher.stack.start.start import Invocation, Start
 from patcher.text import Span
@@ -96,10 +97,16 @@ class Facts:
         found = (self.start.entrypoint, self.start.command)
         return tuple(word for one in found if one is not None for word in _words(one))
 
-    def probe(self, proxied_ports: tuple[int, ...], nginx_text: str | None) -> Probe | NoProbe:
+    def probe(
+        self,
+        proxied_ports: tuple[int, ...],
+        nginx_text: str | None,
+        told: CheckSettings = CheckSettings(),  # noqa: B008 - frozen
+    ) -> Probe | NoProbe:
         """Return the health check that is certain to work here, or why there is none.
 
-        `nginx_text` holds all nginx files of the service, where it has any.
+        `nginx_text` holds all nginx files of the service, where it has any; `told` is what the
+        settings say.
         """
         if not self.base_image:
             reason = "its image is not known: the project holds no Dockerfile that can be read"
@@ -114,6 +121,8 @@ class Facts:
                 container_ports=self.service.container_ports,
                 host_network=self.service.network_mode not in (None, "bridge"),
                 config_text=nginx_text or self._config_text(),
+                told_port=told.port,
+                told_path=told.path,
             )
         )
 

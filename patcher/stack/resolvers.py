@@ -36,10 +36,14 @@ _TIME: Final = re.compile(r"(\d{1,9})(ms|[smhdwMy]|$)")
 
 @dataclass(frozen=True, eq=False)
 class Resolver:
-    """A `resolver` directive, and the run-time lookups that go through it."""
+    """A `resolver` directive, and the run-time lookups that go through it.
+
+    `dns` is the name server that knows the services: Docker's, or the one of the settings.
+    """
 
     placed: Placed
     lookups: tuple[Upstream, ...]
+    dns: str = DOCKER_DNS
 
     @property
     def locations(self) -> tuple[Location, ...]:
@@ -69,13 +73,22 @@ class Resolver:
 
     @property
     def asks_docker(self) -> bool:
-        """Whether Docker's embedded DNS is among the servers."""
-        return any(is_docker(server) for server in self.servers)
+        """Whether the name server that knows the services is among the servers."""
+        return any(map(self.is_dns, self.servers))
+
+    def is_dns(self, server: str) -> bool:
+        """Tell whether a server is the one that knows the services, port 53 said or not."""
+        return is_docker(server, self.dns)
 
 
-def is_docker(server: str) -> bool:
-    """Tell whether a server of a `resolver` is Docker's embedded DNS, port 53 said or not."""
-    return server.removesuffix(":53") == DOCKER_DNS
+def is_docker(server: str, dns: str = DOCKER_DNS) -> bool:
+    """Tell whether a server of a `resolver` is Docker's embedded DNS, or the `dns` in its place."""
+    return server.removesuffix(":53") == dns.removesuffix(":53")
+
+
+def dns_name(dns: str) -> str:
+    """Return what messages call the name server that knows the services."""
+    return "Docker's DNS" if is_docker(dns) else dns
 
 
 def is_public(server: str) -> bool:
@@ -99,7 +112,8 @@ def resolvers(stack: Stack) -> list[Resolver]:
         placed = upstream.placed.scope.inherited("resolver")
         if placed is not None:
             found.setdefault(placed.key, (placed, []))[1].append(upstream)
-    return [Resolver(placed, tuple(lookups)) for placed, lookups in found.values()]
+    dns = stack.settings.resolver
+    return [Resolver(placed, tuple(lookups), dns) for placed, lookups in found.values()]
 
 
 def service_names(stack: Stack, lookups: tuple[Upstream, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from patcher.errors import UserError
+from patcher.finding import Location
 from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
@@ -18,7 +19,8 @@ from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Wait
 from patcher.stack.facts import Facts
 from patcher.stack.files import Files, Patched, join
-from patcher.stack.health import Health, health_of
+from patcher.stack.health import Health, Surroundings, health_of
+from patcher.stack.ignore import Ignore, ignores, silences
 from patcher.stack.links import Need, needs
 from patcher.stack.nginx.load import load_named, load_nginx
 from patcher.stack.nginx.scopes import Nginx
@@ -77,6 +79,16 @@ class Stack:
         trees += [one.tree for one in self.project.documents]
         trees += [tree for one in self.nginx for tree in one.trees()]
         return {tree.source.path: tree for tree in trees}
+
+    @cached_property
+    def ignores(self) -> tuple[Ignore, ...]:
+        """Every comment to hanna-fix in the stack's files."""
+        return ignores(self._trees.values())
+
+    def is_ignored(self, rule: str, place: Location) -> bool:
+        """Tell whether a comment silences a finding of `rule` at `place`."""
+        tree = self.tree(place.path)
+        return any(silences(comment, rule, place, tree) for comment in self.ignores)
 
     def tree(self, path: str) -> Tree | nginx_tree.Tree | None:
         """Return the parsed file, or None where it is no part of the stack."""
@@ -157,7 +169,9 @@ class Stack:
         proxied = tuple(dict.fromkeys(ports))
         trees = (tree for one in self.nginx if _is_of(one, name) for tree in one.trees())
         text = "\n".join(tree.source.text for tree in trees) or None
-        return health_of(self.facts[name], proxied, text, needed=needed)
+        told = self.settings.check(name)
+        around = Surroundings(needed, proxied, text, told)
+        return health_of(self.facts[name], around)
 
 
 def _is_of(nginx: Nginx, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
 from patcher.stack.check_edits import check_edits
+from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
 from patcher.stack.image.healthcheck import NoProbe, Probe
 from patcher.stack.stack import Stack
@@ -17,6 +18,7 @@ from patcher.stack.stack import Stack
 HEALTHY: Final = "service_healthy"
 STARTED: Final = "service_started"
 COMPLETED: Final = "service_completed_successfully"
+_MISSING: Final = "missing-healthcheck"
 
 
 def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
@@ -39,10 +41,14 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
 
 
 def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
+    service = stack.project.services[name]
+    if stack.is_ignored(_MISSING, service.location):
+        return False
     try:
-        return bool(check_edits(stack, stack.project.services[name], probe).edits)
+        edits = check_edits(stack, service, probe).edits
     except CannotEdit:
         return False
+    return not any(is_excluded(edit.path, stack.settings.exclude) for edit in edits)
 
 
 def condition_for(stack: Stack, name: str, tree: Tree) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from patcher.stack.settings import Settings
 from patcher.stack.stack import Stack
 from patcher.text import Source
 from tests.stacks import stack_of
 
 
-def stack(compose: str, files: dict[str, str] | None = None) -> Stack:
+def stack(
+    compose: str, files: dict[str, str] | None = None, settings: Settings | None = None
+) -> Stack:
     """Return the stack of a compose.yaml and further files by path."""
     texts = {"compose.yaml": compose, **(files or {})}
-    return stack_of({path: Source(path, text) for path, text in texts.items()})
+    return stack_of({path: Source(path, text) for path, text in texts.items()}, settings)
 
 
 def service(name: str, text: str, waits_for_it: bool = True) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from patcher.errors import visible
 from patcher.stack.image.families import family_of
+from patcher.stack.image.http_probes import http
 from patcher.stack.image.probes import Family, ImageFacts, NoProbe, Probe, no_program
 from patcher.stack.image.reference import Flavour, Reference, flavour_of, parse_reference
 
@@ -34,7 +35,7 @@ def probe_for(facts: ImageFacts) -> Probe | NoProbe:
         facts = replace(facts, image=facts.stage.image)
     family = family_of(facts.image, facts.stage)
     if family is not None:
-        return family.build(facts, family)
+        return _of_family(facts, family)
     reference = parse_reference(facts.image)
     if flavour_of(reference, Flavour.EITHER) is Flavour.BARE:
         return no_program(facts)
@@ -42,3 +43,13 @@ def probe_for(facts: ImageFacts) -> Probe | NoProbe:
         f"what the image {visible(reference.name)} contains is not known",
         "add a health check with a program that the image has",
     )
+
+
+def _of_family(facts: ImageFacts, family: Family) -> Probe | NoProbe:
+    if facts.told_path is not None:
+        return http(facts, family, facts.told_path)
+    probe = family.build(facts, family)
+    if facts.told_port is None or isinstance(probe, NoProbe) or probe.port == facts.told_port:
+        return probe
+    reason = f"the check of {family.name} does not ask the port of the settings"
+    return NoProbe(reason, "give the settings a `test` instead of a `port`")

@@ -1,8 +1,9 @@
 """The port a service is certain to listen on, by the strength of what says so.
 
-What nginx asks comes first; then the command's own words; then what the image exposes, but only
-where the command is the image's own or a server that is known: a worker shares the image, and its
-EXPOSE, with the server. Then `expose` and `ports`, then the family's default.
+The operator's settings win. Then comes what nginx asks; then the command's own words; then what the
+image exposes, but only where the command is the image's own or a server that is known: a worker
+shares the image, and its EXPOSE, with the server. Then `expose` and `ports`, then the family's
+default.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _BY_HAND: Final = "add a health check that asks the right port, or tell the port
 
 def listening_port(facts: ImageFacts, family: Family) -> int | NoProbe:
     """Return the one TCP port that answers on 127.0.0.1 or the container's address, or why none."""
+    if facts.told_port is not None:
+        return facts.told_port
     servers = listeners(facts.command, facts.variables)
     port = _proxied(facts, servers) or _told(facts, family, servers)
     if isinstance(port, int):

@@ -25,6 +25,7 @@ class ImageFacts:
     values are None where unknown; nothing but port numbers is ever taken out of them.
     `proxied_ports` are what nginx asks; `container_ports` come from `expose` and `ports`.
     `config_text` is the server's own settings file, where it was found; for nginx all its files.
+    `told_port` and `told_path` are what the operator's settings say, and need no other sign.
     """
 
     image: str
@@ -35,6 +36,8 @@ class ImageFacts:
     container_ports: tuple[int, ...]
     host_network: bool
     config_text: str | None = None
+    told_port: int | None = None
+    told_path: str | None = None
 
     @property
     def variables(self) -> Mapping[str, str | None]:

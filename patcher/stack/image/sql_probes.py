@@ -49,10 +49,14 @@ def postgres(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     refused = unread_file(facts, bool(given.keys() & {"config_file", "D"}))
     told = [given.get(name) for name in ("p", "port")] + [text.get("port")]
     listen = [given.get("h"), given.get("listen_addresses"), text.get("listen_addresses")]
-    port = refused or local_port(5432, [*told, facts.variables.get("PGPORT")], listen)
+    port = (
+        facts.told_port
+        or refused
+        or local_port(5432, [*told, facts.variables.get("PGPORT")], listen)
+    )
     if isinstance(port, NoProbe):
         return port
-    moved = f" -p {port}" if any(told) else ""
+    moved = f" -p {port}" if facts.told_port or any(told) else ""
     user = _variable(facts, "POSTGRES_USER", "postgres")
     database = _variable(facts, "POSTGRES_DB", user)
     test = f'pg_isready -h 127.0.0.1{moved} -U "{user}" -d "{database}"'
@@ -122,6 +126,8 @@ def _mysql_port(facts: ImageFacts) -> int | NoProbe:
     words = server_words(facts, "mysqld", "mariadbd", "mysqld_safe", "mariadbd-safe")
     if words is None:
         return other_command()
+    if facts.told_port is not None:
+        return facts.told_port
     given = options(words)
     text = settings(facts.config_text, "mysqld", "server", "mariadb", "mariadbd")
     named = any(name.startswith("defaults") for name in given)
@@ -142,4 +148,6 @@ def _tcp_port(facts: ImageFacts) -> str | None:
 
 def _moved(facts: ImageFacts, port: int) -> tuple[str, ...]:
     """Return the client's port option; MYSQL_TCP_PORT moves server and client alike."""
-    return () if port == 3306 or _tcp_port(facts) is not None else ("-P", str(port))
+    if facts.told_port is None and (port == 3306 or _tcp_port(facts) is not None):
+        return ()
+    return "-P", str(port)

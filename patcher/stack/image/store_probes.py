@@ -44,10 +44,15 @@ def redis(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     given, text = options(words), settings(facts.config_text)
     sentinel = "sentinel" in given or any("redis-sentinel" in one for one in facts.command)
     named = bool(words) and not words[0].startswith("-")
-    port = unread_file(facts, named, "include" in text) or local_port(
-        26379 if sentinel else 6379,
-        [given.get("port"), text.get("port")],
-        [given.get("bind"), text.get("bind")],
+    refused = unread_file(facts, named, "include" in text)
+    port = (
+        facts.told_port
+        or refused
+        or local_port(
+            26379 if sentinel else 6379,
+            [given.get("port"), text.get("port")],
+            [given.get("bind"), text.get("bind")],
+        )
     )
     if isinstance(port, NoProbe):
         return port
@@ -78,10 +83,14 @@ def mongo(facts: ImageFacts, family: Family) -> Probe | NoProbe:
         return NoProbe("it takes TLS connections only", "add a health check with the certificates")
     listen = given.get("bind_ip", text.get("bindip"))
     every = listen is None or bool(_EVERY & set(listen.split(",")))
-    port = refused or local_port(
-        27017,
-        [given.get("port"), text.get("port")],
-        [None if every or listen is None else listen],
+    port = (
+        facts.told_port
+        or refused
+        or local_port(
+            27017,
+            [given.get("port"), text.get("port")],
+            [None if every or listen is None else listen],
+        )
     )
     if isinstance(port, NoProbe):
         return port
@@ -118,7 +127,7 @@ def memcached(facts: ImageFacts, family: Family) -> Probe | NoProbe:
         return other_command()
     given = options(words)
     ports = ["0"] if "s" in given else [given.get("p"), given.get("port")]
-    port = local_port(11211, ports, [given.get("l"), given.get("listen")])
+    port = facts.told_port or local_port(11211, ports, [given.get("l"), given.get("listen")])
     if isinstance(port, NoProbe):
         return port
     return _tcp(facts, family, port)
@@ -131,15 +140,18 @@ def elasticsearch(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     hosts = [known[name] for name in ("network.host", "http.host") if name in known]
     if facts.command and server_words(facts, "elasticsearch", "opensearch", "eswrapper") is None:
         return other_command()
-    if moved or not all(host in OPEN | {"_local_", "_all_"} for host in hosts):
+    is_open = all(host in OPEN | {"_local_", "_all_"} for host in hosts)
+    if not is_open or (moved and facts.told_port is None):
         reason = "its port or address is set to something of its own"
         return NoProbe(reason, "add a health check that asks the address it listens on")
-    return _tcp(facts, family, 9200)
+    return _tcp(facts, family, facts.told_port or 9200)
 
 
 def fixed_tcp(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     """Ask the family's first port of an image that runs its own command."""
-    return other_command() if facts.command else _tcp(facts, family, family.ports[0])
+    if facts.command:
+        return other_command()
+    return _tcp(facts, family, facts.told_port or family.ports[0])
 
 
 def _tcp(facts: ImageFacts, family: Family, port: int) -> Probe | NoProbe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -78,14 +78,21 @@ class App:
         return (step.words for step in steps if step.live)
 
     def framework(self, service: Service) -> Framework | None:
-        """Return the migration framework of a service, None where there is no sure sign of one."""
-        return framework_of(self.stack.facts[service.name].start)
+        """Return the migration framework of a service, None where there is no sure sign of one.
+
+        Its command is that of the settings, where they give one.
+        """
+        found = framework_of(self.stack.facts[service.name].start)
+        told = self.stack.settings.migrate_commands.get(found.id) if found else None
+        return replace(found, migrate=told) if found and told else found
 
     def doubt(self, service: Service, framework: Framework) -> str | None:
         """Return why the migrate command may not work in a container of its own, None if it does.
 
-        `framework` is that of the service.
+        `framework` is that of the service. A command of the settings is the operator's word.
         """
+        if framework.id in self.stack.settings.migrate_commands:
+            return None
         start = self.stack.facts[service.name].start
         lacking = preparation(start, through_entrypoint=runs_arguments(start))
         return certainty(start, framework) or lacking
@@ -145,13 +152,22 @@ def _build(service: Service) -> object:
 def is_migrated(app: App, every: Iterable[App]) -> bool:
     """Whether something in the stack migrates the app's database, or may do so.
 
-    That is any live call that is not certain to be another project's, and any service that is
-    named like a migration, or that the app waits for to end, and of which nothing more is known.
+    That is any live call that is not certain to be another project's, a command of the settings,
+    and any service that is named like a migration, or that the app waits for to end, and of which
+    nothing more is known.
     """
+    if any(_runs_told_command(app, one) for one in app.services):
+        return True
     calls = [found for one in every for found in one.calls if found[1].live]
     if any(service in app.services or _is_of(app, service, call) for service, call in calls):
         return True
     return any(_may_be_migration(app, one) for one in app.stack.project.services.values())
+
+
+def _runs_told_command(app: App, service: Service) -> bool:
+    words = app.stack.facts[service.name].words
+    told = app.stack.settings.migrate_commands.values()
+    return any(words[-len(command) :] == command for command in told)
 
 
 def _is_of(app: App, service: Service, call: MigrationCall) -> bool:

@@ -151,16 +151,17 @@ def oneshot_edits(
 ) -> tuple[Edit, ...]:
     """Return the edit that adds the one-shot service `name` behind the app's entry.
 
-    `waits` maps services to conditions. `through_entrypoint`: the app's entrypoint runs the
+    `waits` maps services to conditions. Dollar signs in `command` are the container's: they are
+    doubled, so that Compose leaves them alone. `through_entrypoint`: the app's entrypoint runs the
     command it is given; else the command takes its place. Raises CannotEdit where the app is
     defined over several files, or its entries cannot be copied.
     """
     home = app.home
     entries = _copies(stack, app, through_entrypoint=through_entrypoint)
     if through_entrypoint:
-        entries["command"] = shlex.join(command)
+        entries["command"] = shlex.join(command).replace("$", "$$")
     else:
-        entries["entrypoint"] = Flow(command)
+        entries["entrypoint"] = Flow(tuple(word.replace("$", "$$") for word in command))
     entries["depends_on"] = {one: {"condition": how} for one, how in waits.items()}
     entries["restart"] = Quoted("no")
     return add_entries(

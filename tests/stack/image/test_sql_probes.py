@@ -178,7 +178,7 @@ def test_mysql_is_refused(command: str, config: str | None) -> None:
 
 def test_both_clients_of_mariadb(tmp_path: Path) -> None:
     test = command_of(probe_for(facts("mariadb:${V}")))
-    for name in ("mariadb-admin", "mysqladmin"):  # as a shell ends where there is no such program
+    for name in ("mariadb-admin", "mysqladmin"):  # the machine may have them
         stub(tmp_path, name, "exit 127")
     assert run(test, tmp_path) == 127
     stub(tmp_path, "mysqladmin", "exit 0")

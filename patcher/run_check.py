@@ -1,0 +1,95 @@
+"""What `check` and `baseline` do: findings, beside those that are known and accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from patcher.baseline import Compared, compare, updated
+from patcher.cli_options import Format, Options
+from patcher.engine.check import check as run_check
+from patcher.engine.many import moved_finding, moved_source
+from patcher.engine.outcome import Change
+from patcher.errors import UserError
+from patcher.finding import Finding
+from patcher.output import paint, tell, write
+from patcher.report import json, text
+from patcher.sink.baseline import baseline_change, read_baseline
+from patcher.stack.stack import Stack
+from patcher.work import Work, rules_for
+
+
+def check(options: Options, baseline: str | None = None) -> int:
+    """Print the findings; return 1 where there are any, 2 where something could not be read.
+
+    Those of each stack's baseline, at its usual place or at the path `baseline`, are only counted.
+    """
+    _refuse_one_file(options, baseline, "--baseline")
+    work = Work.on_disk(options)
+    found: list[Finding] = []
+    compared: list[Compared] = []
+    for folder, stack in work.stacks():
+        compared.append(_compared(stack, options, baseline))
+        found += [moved_finding(one, folder) for one in compared[-1].new]
+    if options.format is Format.JSON:
+        write(json.findings(found, work.problems))
+    else:
+        write(text.findings(found, paint(options, error=False)))
+    _tell_baseline(compared, work, options)
+    return work.tell_problems() or (1 if found else 0)
+
+
+def baseline(options: Options, output: str | None, reason: str) -> int:
+    """Record the findings, so that `check` fails for others only; known ones keep their reason."""
+    from patcher.sink.files import write_all
+
+    _refuse_one_file(options, output, "-o")
+    work = Work.on_disk(options)
+    changes: list[Change] = []
+    told: list[str] = []
+    for folder, stack in work.stacks():
+        if stack.problems:  # what cannot be read may hold a finding that is known
+            continue
+        compared = _compared(stack, options, output, must_exist=False)
+        entries = updated(compared, reason)
+        change = _moved(baseline_change(stack.files, output, entries), folder)
+        counts = f"{len(compared.new)} new, {len(compared.stale)} found no longer"
+        told.append(f"{change.after.path}: {text.count(len(entries), 'finding')}, {counts}\n")
+        changes.append(change)
+    work.refuse_problems()
+    write_all(work.root, changes)
+    write("".join(told))
+    return work.tell_problems()
+
+
+def _refuse_one_file(options: Options, path: str | None, name: str) -> None:
+    if options.recursive and path is not None:
+        todo = "each stack has its own file with --recursive"
+        raise UserError(f"{name} names the file of one stack", todo=todo)
+
+
+def _moved(change: Change, folder: str) -> Change:
+    before = None if change.before is None else moved_source(change.before, folder)
+    return Change(before, moved_source(change.after, folder))
+
+
+def _compared(
+    stack: Stack, options: Options, path: str | None, *, must_exist: bool = True
+) -> Compared:
+    rules = rules_for(stack, options)
+    known = read_baseline(stack.files, path, must_exist=must_exist)
+    return compare(run_check(stack, rules), known, {rule.id for rule in rules})
+
+
+def _tell_baseline(compared: Sequence[Compared], work: Work, options: Options) -> None:
+    known = sum(len(one.known) for one in compared)
+    stale = list(chain.from_iterable(one.stale for one in compared))
+    if options.quiet:
+        return
+    if known:
+        tell(f"{text.count(known, 'finding')} of the baseline left out")
+    if stale and not work.problems:  # what could not be read may hold them still
+        entries = text.count(len(stale), "entry", "entries")
+        tell(f"{entries} of the baseline found no longer; `hanna-fix baseline` takes them out")
+        for one in stale if options.verbose else ():
+            tell(f"found no longer: {one.rule} {one.path}: {one.message}")
