@@ -43,11 +43,14 @@ from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Seve
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_edit import Statement, add_directives
 from patcher.rules.base import Rule
+from patcher.stack.nginx.open_hosts import open_hosts
 from patcher.stack.nginx.scopes import Piece, Scope, can_take
 from patcher.stack.nginx.upstreams import Upstream
+from patcher.stack.nginx.variables import names_in
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import (
     next_up,
+    not_edited,
     readers,
     run_time_lookups,
     shown,
@@ -56,6 +59,7 @@ from patcher.stack.resolvers import (
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 
+_MESSAGE: Final = "nginx looks names up at run time and has no resolver"
 # an included file of this name, such as linuxserver's resolver.conf, is there to set one
 _SETS_RESOLVER: Final = re.compile(r"(?i)resolver|dns")
 
@@ -73,18 +77,24 @@ def check(stack: Stack) -> Iterator[Finding]:
             groups.setdefault(lost[0].placed.key, []).extend(lost)
             plan.serve(lost)
     for lost in groups.values():
-        yield RULE.finding(
-            "nginx looks names up at run time and has no resolver",
-            _evidence(lost),
-            _places(lost),
-            _remedy(stack, plan, lost),
-        )
+        yield RULE.finding(_MESSAGE, _evidence(lost), _places(lost), _remedy(stack, plan, lost))
+    for nginx in stack.nginx:
+        left = [one for one in open_hosts(nginx) if _is_lost(one) and plan.place_for(one) is None]
+        if left:
+            yield RULE.finding(_MESSAGE, _evidence(left), _places(left), _unknown(stack, left))
 
 
 def _is_lost(lookup: Upstream) -> bool:
     scope = lookup.placed.scope
     is_elsewhere = any(_SETS_RESOLVER.search(one) for one in unread_around(scope))
     return scope.inherited("resolver") is None and not is_elsewhere
+
+
+def _unknown(stack: Stack, left: Sequence[Upstream]) -> NoFix:
+    """Return why no resolver is written for hosts that only a request tells."""
+    names = list(dict.fromkeys(f"${name}" for one in left for name in names_in(one.host)))
+    reason = f"the files do not tell what {shown(names)} holds, and so which DNS knows the name"
+    return NoFix(reason, f"add `{_written(stack)}` where Docker's DNS does")
 
 
 def _evidence(lost: Sequence[Upstream]) -> str:
@@ -103,9 +113,13 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
         if nginx.service is not None and not nginx.has_docker_dns:
             reason = f"with `network_mode: {nginx.service.network_mode}` no Docker DNS answers"
             return NoFix(reason, "add a `resolver` with a name server that knows these names")
-    written = " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
+    written = _written(stack)
     chosen = [plan.place_for(one) for one in lost]
     places = {piece.key: (scope, piece) for scope, piece in filter(None, chosen)}
+    for lookup, place in zip(lost, chosen, strict=True):
+        blocked = not_edited(lookup.placed.tree, f"add `{written}` there")
+        if place is None and blocked:
+            return blocked
     if None in chosen:
         reason = "the files that could hold it are also read where a `resolver` is set"
         return NoFix(reason, f"add `{written}` to a file that only {readers(lost)} reads")
@@ -118,6 +132,10 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
     after = "; ".join(dict.fromkeys(next_up(lost, path) for path in paths))
     why = _why(lost)
     return Fix(title, tuple(edits), after, Safety.UNSAFE if why else Safety.SAFE, why)
+
+
+def _written(stack: Stack) -> str:
+    return " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
 
 
 def _statements(stack: Stack) -> list[Statement]:

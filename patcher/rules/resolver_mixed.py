@@ -45,6 +45,7 @@ from patcher.stack.resolvers import (
     is_docker,
     is_public,
     next_up,
+    not_edited,
     resolvers,
     service_names,
     shown,
@@ -84,11 +85,15 @@ def _evidence(resolver: Resolver, names: list[str]) -> str:
 def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
     keep = next((server for server in resolver.servers if is_docker(server)), DOCKER_DNS)
+    by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
+    if names := resolver.variables:
+        return NoFix(f"the servers come from {shown(list(names))} of the environment", by_hand)
+    if blocked := not_edited(placed.tree, f"{by_hand} there"):
+        return blocked
     try:
         args = [keep, *resolver.parameters]
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
-        by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
         return NoFix(error.reason, by_hand)
     verb = "ask Docker's DNS alone" if resolver.asks_docker else f"ask Docker's DNS, {DOCKER_DNS}"
     title = f"{verb}: drop {', '.join(wrong)}"

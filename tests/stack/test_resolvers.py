@@ -32,26 +32,37 @@ def of(words: str) -> Resolver:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "valid", "timeout"),
     [
-        ("30s", 30),
-        ("30", 30),
-        ("2m", 120),
-        ("1h30m", 5400),
-        ("1h 30m", 5400),
-        ("500ms", 0.5),
-        ("1M", 2592000),
-        ("0", 0),
-        ("", None),
-        ("s", None),
-        ("30x", None),
-        ("-1s", None),
-        ("${TIME}", None),
-        ("9" * 5000, None),
+        ("30s", 30, 30),
+        ("30", 30, 30),
+        ("2m", 120, 120),
+        ("1h30m", 5400, 5400),
+        ("1h 30m", 5400, 5400),
+        ("1h 30", 3630, 3630),
+        ("10 5", 15, 15),
+        ("500ms", None, 0.5),
+        ("1s500ms", None, 1.5),
+        ("1M", 2592000, None),
+        ("1y", 31536000, None),
+        ("0", 0, 0),
+        ("", None, None),
+        ("s", None, None),
+        ("30x", None, None),
+        ("60S", None, None),
+        ("1.5s", None, None),
+        ("-1s", None, None),
+        ("30m1h", None, None),
+        ("1m1m", None, None),
+        ("1d2w", None, None),
+        ("${TIME}", None, None),
+        ("9" * 5000, None, None),
     ],
 )
-def test_seconds(text: str, expected: float | None) -> None:
-    assert seconds(text) == expected
+def test_seconds(text: str, valid: float | None, timeout: float | None) -> None:
+    """Every line as the real nginx takes or refuses it; test_real_nginx asks it."""
+    assert seconds(text) == valid
+    assert seconds(text, milliseconds=True) == timeout
 
 
 @pytest.mark.parametrize(
