@@ -46,8 +46,10 @@ def is_static(stack: Stack, nginx: Nginx) -> bool:
     return any(one.is_name and not one.at_run_time for one in stack.upstreams if one.nginx is nginx)
 
 
-def names_its_server(sources: Sources) -> bool:
-    return any("dns.corp.example" in one.text for one in sources.values())
+def is_for_another(sources: Sources) -> bool:
+    """Whether a `resolver` is looked up by name, or is one that only OpenResty understands."""
+    words = ("dns.corp.example", "local=on")
+    return any(word in one.text for one in sources.values() for word in words)
 
 
 def runnable(case: Path) -> list[str]:
@@ -57,7 +59,7 @@ def runnable(case: Path) -> list[str]:
     return [
         nginx.service.name
         for nginx in stack.nginx
-        if nginx.service and not is_static(stack, nginx) and not names_its_server(sources)
+        if nginx.service and not is_static(stack, nginx) and not is_for_another(sources)
     ]
 
 

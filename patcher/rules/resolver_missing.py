@@ -2,8 +2,10 @@
 
 ## What it finds
 
-A `proxy_pass` (or another pass directive) whose host comes from a variable, or an upstream
-`server … resolve`, with no `resolver` in effect.
+A `proxy_pass` (or another pass directive, also in `stream`) whose host comes from a variable, or an
+upstream `server … resolve`, with no `resolver` in effect. A variable that names an upstream group
+needs none. Values are followed through `set`, `map`, `geo`, `split_clients`, templates and captures
+of a few words.
 
 ## Why it matters
 
@@ -25,6 +27,10 @@ which Docker's DNS forwards to the host's servers. Unsafe where something that n
 the project (an included file, another image's main file): a `resolver` in it would be the second
 one, and nginx refuses two in the same context. Unsafe for a file given with `--nginx`: Docker's DNS
 answers inside of containers only.
+
+There is no fix where the files do not tell the host (`app-$1`, `$host`), where no Docker DNS
+answers (`network_mode: host`), and where the text stands in a here-document or in the compose file.
+Podman's DNS has another address: give yours in the settings.
 
 ## References
 
@@ -77,11 +83,15 @@ def check(stack: Stack) -> Iterator[Finding]:
             groups.setdefault(lost[0].placed.key, []).extend(lost)
             plan.serve(lost)
     for lost in groups.values():
-        yield RULE.finding(_MESSAGE, _evidence(lost), _places(lost), _remedy(stack, plan, lost))
+        yield RULE.finding(
+            _MESSAGE, _evidence(stack, lost), _places(lost), _remedy(stack, plan, lost)
+        )
     for nginx in stack.nginx:
         left = [one for one in open_hosts(nginx) if _is_lost(one) and plan.place_for(one) is None]
         if left:
-            yield RULE.finding(_MESSAGE, _evidence(left), _places(left), _unknown(stack, left))
+            yield RULE.finding(
+                _MESSAGE, _evidence(stack, left), _places(left), _unknown(stack, left)
+            )
 
 
 def _is_lost(lookup: Upstream) -> bool:
@@ -94,14 +104,24 @@ def _unknown(stack: Stack, left: Sequence[Upstream]) -> NoFix:
     """Return why no resolver is written for hosts that only a request tells."""
     names = list(dict.fromkeys(f"${name}" for one in left for name in names_in(one.host)))
     reason = f"the files do not tell what {shown(names)} holds, and so which DNS knows the name"
-    return NoFix(reason, f"add `{_written(stack)}` where Docker's DNS does")
+    by_hand = f"add `{_written(stack)}` if these are services of the project"
+    return NoFix(reason, f"{by_hand}, else a `resolver` that knows them")
 
 
-def _evidence(lost: Sequence[Upstream]) -> str:
-    hosts = list(dict.fromkeys(one.host for one in lost))
+def _evidence(stack: Stack, lost: Sequence[Upstream]) -> str:
+    hosts = dict.fromkeys(one.host for one in lost if _may_show(stack, one))
     others = len(_places(lost)) - 1
     more = f" and {others} more like it lead" if others else " leads"
-    return f"`{lost[0].placed.head}`{more} to {shown(hosts)}, and no `resolver` is in effect"
+    where = shown(list(hosts)) or "a host that the environment names"
+    return f"`{lost[0].placed.head}`{more} to {where}, and no `resolver` is in effect"
+
+
+def _may_show(stack: Stack, lookup: Upstream) -> bool:
+    """Tell whether a message may show the host: values of the environment are not printed."""
+    values = filter(None, lookup.nginx.environment.values())
+    is_written = any(lookup.host in tree.source.text for tree in lookup.nginx.trees())
+    is_service = stack.service_at(lookup) is not None
+    return is_written or is_service or not any(one in lookup.host for one in values)
 
 
 def _places(lost: Sequence[Upstream]) -> tuple[Location, ...]:

@@ -25,6 +25,9 @@ Safe where every dropped server is a public one. Unsafe where one is private: it
 that Docker's DNS does not. Unsafe, too, where an nginx without Docker's DNS reads the same file
 (`network_mode: host`), and where 127.0.0.11 is new to a file given with `--nginx`.
 
+There is no fix where the servers come from the environment, and where the text stands in a
+here-document or in the compose file: it is reported with its place, and what to write there.
+
 ## References
 
 - https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
@@ -86,8 +89,9 @@ def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
     keep = next((server for server in resolver.servers if is_docker(server)), DOCKER_DNS)
     by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
-    if names := resolver.variables:
-        return NoFix(f"the servers come from {shown(list(names))} of the environment", by_hand)
+    if names := shown(list(resolver.variables)):
+        by_hand = f"set {names} so that {keep} alone is left, or {by_hand}"
+        return NoFix(f"the servers come from {names} of the environment", by_hand)
     if blocked := not_edited(placed.tree, f"{by_hand} there"):
         return blocked
     try:

@@ -150,7 +150,7 @@ def not_edited(tree: Tree, by_hand: str) -> NoFix | None:
     source = tree.source
     if not isinstance(source, Embedded):
         return None
-    return NoFix(f"the text is part of {source.holder}, and is not rewritten there", by_hand)
+    return NoFix(f"it stands in {source.holder}, which is not edited", by_hand)
 
 
 def unread_around(scope: Scope) -> list[str]:

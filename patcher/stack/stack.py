@@ -196,7 +196,8 @@ def _nginx(facts: Facts, project: Project) -> Nginx | None:
     mounted = (mount.target for mount in facts.service.mounts)
     configs = (config.target for config in facts.configs)
     copied = (copy.destination for copy in facts.stage.copies) if facts.stage else ()
-    holds = any("nginx" in path for path in (*mounted, *configs, *copied))
+    paths = (*mounted, *configs, *copied)
+    holds = any(name in path for path in paths for name in ("nginx", "angie"))
     is_nginx = facts.family is not None and facts.family.name == "nginx"
     if not (is_nginx or holds):
         return None

@@ -16,7 +16,7 @@ from patcher.stack.resolvers import (
     unread_around,
 )
 from patcher.stack.stack import Stack
-from tests.stack.nginx_texts import COMPOSE, stack
+from tests.stack.nginx_texts import COMPOSE, TIMES, stack
 
 PASS = "set $up http://app:8000; proxy_pass $up;"
 SITE = f"server {{ location / {{ {PASS} }} }}"
@@ -31,36 +31,9 @@ def of(words: str) -> Resolver:
     return only(stack({"site.conf": f"resolver {words}; {SITE}"}))
 
 
-@pytest.mark.parametrize(
-    ("text", "valid", "timeout"),
-    [
-        ("30s", 30, 30),
-        ("30", 30, 30),
-        ("2m", 120, 120),
-        ("1h30m", 5400, 5400),
-        ("1h 30m", 5400, 5400),
-        ("1h 30", 3630, 3630),
-        ("10 5", 15, 15),
-        ("500ms", None, 0.5),
-        ("1s500ms", None, 1.5),
-        ("1M", 2592000, None),
-        ("1y", 31536000, None),
-        ("0", 0, 0),
-        ("", None, None),
-        ("s", None, None),
-        ("30x", None, None),
-        ("60S", None, None),
-        ("1.5s", None, None),
-        ("-1s", None, None),
-        ("30m1h", None, None),
-        ("1m1m", None, None),
-        ("1d2w", None, None),
-        ("${TIME}", None, None),
-        ("9" * 5000, None, None),
-    ],
-)
+@pytest.mark.parametrize(("text", "valid", "timeout"), TIMES)
 def test_seconds(text: str, valid: float | None, timeout: float | None) -> None:
-    """Every line as the real nginx takes or refuses it; test_real_nginx asks it."""
+    """Every line as the real nginx takes or refuses it; test_real_lookups asks it."""
     assert seconds(text) == valid
     assert seconds(text, milliseconds=True) == timeout
 

@@ -19,6 +19,7 @@ _PATH: Final = r"""["']?(/[^\s;&|<>"'$`()]+)["']?"""
 _INTO: Final = re.compile(rf"(?:(?<![>&\d])>\|?|\btee\b)[ \t]*{_PATH}")
 _HEREDOC: Final = re.compile(r"<<(-?)[ \t]*\\?(['\"]?)([A-Za-z_]\w*)\2")
 _COPIED: Final = re.compile(rf"(?i)[ \t]*(?:COPY|ADD)\s.*<<.*\s{_PATH}[ \t]*$")
+_RUN: Final = re.compile(r"(?i)[ \t]*RUN\s")
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _NOT_NEWLINE: Final = re.compile(r"[^\r\n]")
 
@@ -58,8 +59,9 @@ def heredocs(
 ) -> Iterator[Embedded]:
     """Yield the here-documents in a part of a file that are written to an absolute path.
 
-    Those behind `cat > FILE`, `tee FILE` and a Dockerfile's `COPY <<EOF FILE` count. An indented
-    end mark ends one, too: so it stands in a block scalar of YAML.
+    Those behind `cat > FILE`, `tee FILE` and a Dockerfile's `COPY <<EOF FILE` count, and those in
+    the script of its `RUN <<EOF`. An indented end mark ends one, too: so it stands in a block
+    scalar of YAML. `holder` names the file for messages.
     """
     end = min(span.end, span.start + _MAX_TEXT)
     position = span.start
@@ -73,9 +75,13 @@ def heredocs(
             continue
         body = Span(following, _body_end(source, following, end, mark[3]))
         into = _COPIED.match(line) or _INTO.search(line)
+        if into is None and _RUN.match(line):
+            position = following
+            continue
         if into is not None and body.end < end:
             own = () if mark[2] else ("\\$",)
-            yield embedded(source, body, into[1], holder, (*escapes, *own))
+            text = f"a here-document in {holder}"
+            yield embedded(source, body, into[1], text, (*escapes, *own))
         position = max(body.end, following)
 
 

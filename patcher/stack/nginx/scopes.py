@@ -180,8 +180,14 @@ def can_take(configurations: Iterable[Nginx], piece: Piece, name: str) -> bool:
     scopes = occurrences(configurations, piece)
     once = len({id(scope) for scope in scopes}) == len(scopes)
     return once and all(
-        allowed_in(name, scope.context) and scope.inherited(name) is None for scope in scopes
+        _is_allowed(name, scope) and scope.inherited(name) is None for scope in scopes
     )
+
+
+def _is_allowed(name: str, scope: Scope) -> bool:
+    # crossplane knows `resolver` in `upstream`, and not yet the time limit that goes with it
+    table = "resolver" if name == "resolver_timeout" else name
+    return allowed_in(table, scope.context)
 
 
 def common_scope(scopes: list[Scope]) -> Scope:

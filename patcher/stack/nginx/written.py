@@ -80,7 +80,9 @@ def _read_config(config: Config, found: Written) -> None:
         return
     source = config.value.tree.source
     start = min(source.line_end(node.body) + 1, node.end)
-    found.embed(embedded(source, Span(start, node.end), config.target, name, ("$$",)))
+    found.embed(
+        embedded(source, Span(start, node.end), config.target, f"the text of {name}", ("$$",))
+    )
 
 
 def rendered_templates(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -108,7 +108,7 @@ def test_a_here_document() -> None:
 
 def test_of_two_here_documents_neither_counts() -> None:
     found = run(f"cat <<EOF > {SITE}\ngzip on;\nEOF\nRUN cat <<EOF > {SITE}\ngzip off;\nEOF")
-    assert found.unknown == {SITE: "Dockerfile"}
+    assert found.unknown == {SITE: "a here-document in Dockerfile"}
 
 
 def test_texts_of_configs() -> None:
