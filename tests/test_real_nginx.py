@@ -94,7 +94,7 @@ def put_in_place(stack: Stack, service: str, root: Path, certificate: Path) -> P
             text = substituted(source.text, facts) if target in templates else source.text
             write(root, target, text)
     for target, embedded in found.texts.items():
-        write(root, target, embedded.text)
+        write(root, target, substituted(embedded.text, facts))
     main = root / "etc/nginx/nginx.conf"
     if not main.exists():
         write(root, "/etc/nginx/nginx.conf", STOCK_MAIN)

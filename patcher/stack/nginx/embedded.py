@@ -34,6 +34,12 @@ class Embedded(Source):
     target: str = ""
     holder: str = ""
 
+    @property
+    def span(self) -> Span:
+        """The place of the text in its file."""
+        start = len(self.text) - len(self.text.lstrip())
+        return Span(start, max(start, len(self.text.rstrip())))
+
 
 def embedded(
     source: Source, span: Span, target: str, holder: str, escapes: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from patcher.stack.nginx.bundled import (
     main_files,
     unread_main,
 )
+from patcher.stack.nginx.embedded import Embedded
 from patcher.stack.nginx.files import NginxFiles
 from patcher.stack.nginx.scopes import Nginx, Piece, Placed, Scope
 from patcher.stack.nginx.written import written
@@ -50,6 +51,8 @@ def load_nginx(facts: Facts) -> Nginx | None:
         outermost.children.append(http)
         loader.include(http, http_includes(facts))
         http.unread += unread_main(facts, files)
+    for scope in outermost.children:
+        scope.unread += files.written.elsewhere
     return Nginx(facts.service, outermost, facts.environment) if loader.found else None
 
 
@@ -113,13 +116,27 @@ class _Loader:
         if self._included > MAX_INCLUDES:
             self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
             return False
+        if isinstance(source, Embedded):
+            return self._add_embedded(scope, source, path)
         tree = self._problems.attempt(lambda: parse(source))
         if tree is None:
             return False
+        self._add_included(scope, tree, path)
+        return True
+
+    def _add_embedded(self, scope: Scope, source: Embedded, path: str) -> bool:
+        """Add a text of another file; one with the shell's own variables may well be no nginx."""
+        try:
+            self._add_included(scope, parse(source), path)
+        except UserError:
+            what = ", with a `resolver`" if "resolver" in source.text else ""
+            scope.unread.append(f"{source.holder}{what}")
+        return True
+
+    def _add_included(self, scope: Scope, tree: Tree, path: str) -> None:
         self._open.append(path)
         self.add_file(scope, tree)
         self._open.pop()
-        return True
 
     def _give_up(self, source: Source, message: str) -> None:
         todo = "include less; what lies beyond is not looked at"

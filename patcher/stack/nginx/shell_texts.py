@@ -13,7 +13,7 @@ from typing import Final
 
 from patcher.lang.yaml_nodes import Scalar
 from patcher.stack.facts import Facts
-from patcher.stack.start.trace import trace
+from patcher.stack.start.trace import Trace
 from patcher.text import Source, Span
 
 _ENTRYPOINT_FOLDER: Final = "/docker-entrypoint.d"
@@ -26,7 +26,7 @@ class ShellText:
     """A shell text: `name` tells a reader where it is from.
 
     `source` and `span` are where it stands as written, `escapes` what means a `$` there; a text of
-    which only the place is given is empty.
+    which only the place is given is empty. `is_repeated` tells one that stands in such a place.
     """
 
     text: str
@@ -34,19 +34,21 @@ class ShellText:
     source: Source | None = None
     span: Span = _NOWHERE
     escapes: tuple[str, ...] = ()
+    is_repeated: bool = False
 
 
-def shell_texts(facts: Facts) -> Iterator[ShellText]:
+def shell_texts(facts: Facts, traced: Trace) -> Iterator[ShellText]:
     """Yield the shell texts of the build and the start, those in files with their places."""
     if facts.stage is not None:
         source = facts.stage.source
-        yield ShellText("", source.path, source, Span(_last_stage(facts), len(source.text)))
+        start, end = _last_stage(facts), len(source.text)
+        yield ShellText("", source.path, source, Span(start, end))
         for run in facts.stage.runs:
-            yield ShellText(run, source.path)
+            yield ShellText(run, source.path, is_repeated=start < end)
     yield from _inline_texts(facts)
     for word in facts.words:
         yield ShellText(word, f"the command of `{facts.service.name}`")
-    for source in _scripts(facts):
+    for source in _scripts(facts, traced):
         yield ShellText(source.text, source.path, source, Span(0, len(source.text)))
 
 
@@ -68,14 +70,14 @@ def _inline_texts(facts: Facts) -> Iterator[ShellText]:
                 yield ShellText("", name, value.tree.source, item.span, ("$$",))
 
 
-def _scripts(facts: Facts) -> Iterator[Source]:
+def _scripts(facts: Facts, traced: Trace) -> Iterator[Source]:
     """Yield the scripts that the container starts, each once."""
     holders = {part.tree.source.path for part in facts.service.parts}
     if facts.stage is not None:
         holders.add(facts.stage.source.path)
     found = {
         step.source.path: step.source
-        for step in trace(facts.start).steps
+        for step in traced.steps
         if step.live and step.source.path not in holders
     }
     for name in facts.problems.attempt(lambda: facts.container.list_dir(_ENTRYPOINT_FOLDER)) or ():

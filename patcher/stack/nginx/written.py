@@ -15,7 +15,8 @@ from patcher.stack.compose.configs import Config
 from patcher.stack.facts import Facts
 from patcher.stack.nginx.embedded import Embedded, embedded, heredocs
 from patcher.stack.nginx.shell_texts import ShellText, shell_texts
-from patcher.text import Span
+from patcher.stack.start.trace import trace
+from patcher.text import Source, Span
 
 _MAX_TEMPLATE_DEPTH: Final = 3
 _FOLDERS: Final = frozenset({"/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/sites-enabled"})
@@ -31,6 +32,8 @@ _INTO: Final = re.compile(r"(?:(?<![&\d])>>?\|?[ \t]*|\btee\b(?:[ \t]+-\w{1,9})?
 _IN_PLACE: Final = re.compile(
     r"\bsed[ \t]+(?:-\S{1,20}[ \t]+){0,4}-i\S{0,20}[^\n]{0,500}?[ \t]" + _PATH
 )
+_RESOLVER: Final = re.compile(r"\bresolver\b")
+_ENTRYPOINT: Final = "docker-entrypoint.sh"
 _COMMENT: Final = re.compile(r"(?m)^[ \t]*#.*$")
 
 
@@ -39,13 +42,15 @@ class Written:
     """Container paths and what is written to them.
 
     `copies` maps a path to the one it is made of, `texts` to what a here-document holds, `unknown`
-    to the name of what writes it; at `gone` nothing is left.
+    to the name of what writes it; at `gone` nothing is left. `elsewhere` tells what may be written
+    to a place that is not known.
     """
 
     copies: dict[str, str] = field(default_factory=dict)
     texts: dict[str, Embedded] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    elsewhere: list[str] = field(default_factory=list)
 
     def copy(self, path: str, behind: str, writer: str) -> None:
         """Note that `path` is made of `behind`; of two things it may be made of, neither counts."""
@@ -65,9 +70,21 @@ def written(facts: Facts) -> Written:
         found.copy(path, behind, "the image's entrypoint")
     for config in facts.configs:
         _read_config(config, found)
-    for text in shell_texts(facts):
+    traced = trace(facts.start)
+    for text in shell_texts(facts, traced):
         _read(text, found)
+    for program in traced.programs:
+        _note_resolver(program.text, program.path, found)
+    scripts = (name for name in traced.unread if name.endswith((".sh", ".py")))
+    found.elsewhere += [f"what `{one}` writes" for one in scripts if not one.endswith(_ENTRYPOINT)]
     return found
+
+
+def _note_resolver(text: str, name: str, found: Written) -> None:
+    """Note a program that seems to write a `resolver` to a place that is not known."""
+    what = f"what {name} writes, with a `resolver`"
+    if _RESOLVER.search(text) and what not in found.elsewhere:
+        found.elsewhere.append(what)
 
 
 def _read_config(config: Config, found: Written) -> None:
@@ -106,11 +123,8 @@ def _below(facts: Facts, folder: str, depth: int) -> Iterator[str]:
 
 
 def _read(text: ShellText, found: Written) -> None:
-    embedded = []
-    if text.source is not None:
-        embedded = list(heredocs(text.source, text.span, text.name, text.escapes))
-    for one in embedded:
-        found.embed(one)
+    if not text.is_repeated:
+        _note_resolver(_COMMENT.sub("", _read_embedded(text, found)), text.name, found)
     plain = _COMMENT.sub("", text.text.replace("\\\r\n", " ").replace("\\\n", " "))
     for pattern in _RENDERED:
         for match in pattern.finditer(plain):
@@ -119,9 +133,20 @@ def _read(text: ShellText, found: Written) -> None:
         _read_copy(match, text.name, found)
     for match in (*_INTO.finditer(plain), *_IN_PLACE.finditer(plain)):
         if match[1] not in found.copies and match[1] not in found.texts:
-            line = plain[plain.rfind("\n", 0, match.start()) + 1 : match.end()]
-            what = " that mentions a `resolver`" if "resolver" in line else ""
-            found.unknown.setdefault(match[1], text.name + what)
+            found.unknown.setdefault(match[1], text.name)
+
+
+def _read_embedded(text: ShellText, found: Written) -> str:
+    """Note the here-documents of a text that stands in a file; return the text without them."""
+    source = text.source or Source(text.name, text.text)
+    span = text.span if text.source else Span(0, len(text.text))
+    left, position = [], span.start
+    for one in heredocs(source, span, text.name, text.escapes):
+        if text.source is not None:
+            found.embed(one)
+        left.append(source.text[position : one.span.start])
+        position = one.span.end
+    return "".join([*left, source.text[position : span.end]])
 
 
 def _read_copy(match: re.Match[str], name: str, found: Written) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from patcher.stack.nginx.shell_texts import shell_texts
+from patcher.stack.start.trace import trace
 from tests.stack.nginx_texts import stack
 
 
 def names(files: dict[str, str]) -> list[tuple[str, str]]:
     """Name and text of each, the text that a place alone is given for included."""
-    found = shell_texts(stack(files).facts["web"])
+    facts = stack(files).facts["web"]
+    found = shell_texts(facts, trace(facts.start))
     return [
         (one.name, one.text or (one.source.at(one.span) if one.source else "")) for one in found
     ]

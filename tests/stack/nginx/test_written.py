@@ -90,9 +90,19 @@ def test_what_writes_no_file(instruction: str) -> None:
 
 
 def test_a_resolver_that_is_written_is_named() -> None:
-    assert run("echo 'resolver 8.8.8.8;' > " + SITE).unknown == {
-        SITE: "Dockerfile that mentions a `resolver`"
-    }
+    written_to_a_variable = run("echo 'resolver 8.8.8.8;' > $FILE")
+    assert written_to_a_variable.elsewhere == ["what Dockerfile writes, with a `resolver`"]
+    assert not run(f"cat <<EOF > {SITE}\nresolver 8.8.8.8;\nEOF").elsewhere
+    assert not run("true\n# resolver 8.8.8.8;").elsewhere
+
+
+def test_programs_and_scripts_that_are_not_there() -> None:
+    compose = f"{COMPOSE}    entrypoint: /docker-entrypoint.sh\n    command: python /u/a.py\n"
+    assert of(compose, {"u/a.py": "write('resolver')"}).elsewhere == [
+        "what u/a.py writes, with a `resolver`"
+    ]
+    compose = f"{COMPOSE}    command: /start.sh\n"
+    assert of(compose).elsewhere == ["what `/start.sh` writes"]
 
 
 def test_of_two_things_neither_counts() -> None:
