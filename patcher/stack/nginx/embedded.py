@@ -13,7 +13,7 @@ from typing import Final
 
 from patcher.text import Source, Span
 
-_MAX_TEXT: Final = 1 << 20
+_MAX_FOUND: Final = 32
 _MAX_LINE: Final = 2000
 _PATH: Final = r"""["']?(/[^\s;&|<>"'$`()]+)["']?"""
 _INTO: Final = re.compile(rf"(?:(?<![>&\d])>\|?|\btee\b)[ \t]*{_PATH}")
@@ -67,11 +67,10 @@ def heredocs(
 
     Those behind `cat > FILE`, `tee FILE` and a Dockerfile's `COPY <<EOF FILE` count, and those in
     the script of its `RUN <<EOF`. An indented end mark ends one, too: so it stands in a block
-    scalar of YAML. `holder` names the file for messages.
+    scalar of YAML. `holder` names the file for messages. At most 32 are yielded.
     """
-    end = min(span.end, span.start + _MAX_TEXT)
-    position = span.start
-    while position < end:
+    position, end, found = span.start, span.end, 0
+    while position < end and found < _MAX_FOUND:
         stop = source.line_end(position)
         line = source.text[position : min(stop, position + _MAX_LINE)]
         following = stop + 2 if source.text.startswith("\r\n", stop) else stop + 1
@@ -79,12 +78,13 @@ def heredocs(
         if mark is None or line.lstrip().startswith("#"):
             position = following
             continue
-        body = Span(following, _body_end(source, following, end, mark[3]))
         into = _COPIED.match(line) or _INTO.search(line)
         if into is None and _RUN.match(line):
             position = following
             continue
+        body = Span(following, _body_end(source, following, end, mark[3]))
         if into is not None and body.end < end:
+            found += 1
             own = () if mark[2] else ("\\$",)
             text = f"a here-document in {holder}"
             yield embedded(source, body, into[1], text, (*escapes, *own))

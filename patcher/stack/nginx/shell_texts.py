@@ -18,6 +18,7 @@ from patcher.text import Source, Span
 
 _ENTRYPOINT_FOLDER: Final = "/docker-entrypoint.d"
 _FROM: Final = re.compile(r"(?im)^[ \t]*FROM[ \t]")
+_MAX_TEXT: Final = 1 << 17
 _NOWHERE: Final = Span(0, 0)
 
 
@@ -38,18 +39,22 @@ class ShellText:
 
 
 def shell_texts(facts: Facts, traced: Trace) -> Iterator[ShellText]:
-    """Yield the shell texts of the build and the start, those in files with their places."""
+    """Yield the shell texts of the build and the start, those in files with their places.
+
+    Of each no more than the first 128 Ki characters.
+    """
     if facts.stage is not None:
         source = facts.stage.source
         start, end = _last_stage(facts), len(source.text)
         yield ShellText("", source.path, source, Span(start, end))
         for run in facts.stage.runs:
-            yield ShellText(run, source.path, is_repeated=start < end)
+            yield ShellText(run[:_MAX_TEXT], source.path, is_repeated=start < end)
     yield from _inline_texts(facts)
     for word in facts.words:
-        yield ShellText(word, f"the command of `{facts.service.name}`")
+        yield ShellText(word[:_MAX_TEXT], f"the command of `{facts.service.name}`")
     for source in _scripts(facts, traced):
-        yield ShellText(source.text, source.path, source, Span(0, len(source.text)))
+        text = source.text[:_MAX_TEXT]
+        yield ShellText(text, source.path, source, Span(0, len(text)))
 
 
 def _last_stage(facts: Facts) -> int:
