@@ -127,10 +127,12 @@ class _Loader:
     def _add_embedded(self, scope: Scope, source: Embedded, path: str) -> bool:
         """Add a text of another file; one with the shell's own variables may well be no nginx."""
         try:
-            self._add_included(scope, parse(source), path)
+            tree = parse(source)
         except UserError:
             what = ", with a `resolver`" if "resolver" in source.text else ""
             scope.unread.append(f"{source.holder}{what}")
+        else:
+            self._add_included(scope, tree, path)
         return True
 
     def _add_included(self, scope: Scope, tree: Tree, path: str) -> None:
@@ -162,6 +164,8 @@ class _Loader:
         for label, directive in labelled(directives):
             placed = Placed(tree, (*route, label), directive, scope)
             scope.directives.append(placed)
+            if "$" in placed.name:
+                scope.unread.append(f"what stands for `{placed.name}`")
             if directive.name.value == "include" and directive.args:
                 self.include(scope, (directive.args[0].value,))
             if directive.block is not None:

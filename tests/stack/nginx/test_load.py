@@ -206,6 +206,11 @@ def test_a_here_document_that_is_no_nginx_is_no_problem() -> None:
     assert http_unread(nginx_of(files)) == ["a here-document in Dockerfile"]
 
 
+def test_a_variable_in_place_of_a_directive() -> None:
+    nginx = site("${MORE}\nserver { listen 80; ${DNS}; }\n")
+    assert http_unread(nginx) == ["what stands for `${MORE}`", "what stands for `${DNS}`"]
+
+
 def test_a_main_file_from_outside_of_the_project_is_not_taken_for_the_images() -> None:
     volumes = ("/srv/nginx.conf:/etc/nginx/nginx.conf", "./site.conf:/etc/nginx/conf.d/a.conf")
     nginx = nginx_of({"compose.yaml": compose(*volumes), "site.conf": SERVER})
