@@ -14,8 +14,8 @@ import pytest
 from patcher.finding import Safety
 from patcher.rules import rule_named
 from patcher.stack.facts import Facts
-from patcher.stack.nginx.files import rendered
 from patcher.stack.nginx.scopes import Nginx
+from patcher.stack.nginx.written import written
 from patcher.stack.stack import Stack
 from tests.stacks import FIXTURES, SHARED, fixed, stack_of
 from tests.variants import Sources, read_tree
@@ -46,8 +46,10 @@ def is_static(stack: Stack, nginx: Nginx) -> bool:
     return any(one.is_name and not one.at_run_time for one in stack.upstreams if one.nginx is nginx)
 
 
-def names_its_server(sources: Sources) -> bool:
-    return any("dns.corp.example" in one.text for one in sources.values())
+def is_for_another(sources: Sources) -> bool:
+    """Whether a `resolver` is looked up by name, or is one that only OpenResty understands."""
+    words = ("dns.corp.example", "local=on")
+    return any(word in one.text for one in sources.values() for word in words)
 
 
 def runnable(case: Path) -> list[str]:
@@ -57,7 +59,7 @@ def runnable(case: Path) -> list[str]:
     return [
         nginx.service.name
         for nginx in stack.nginx
-        if nginx.service and not is_static(stack, nginx) and not names_its_server(sources)
+        if nginx.service and not is_static(stack, nginx) and not is_for_another(sources)
     ]
 
 
@@ -84,12 +86,15 @@ def container_paths(facts: Facts, folder: str) -> Iterator[str]:
 def put_in_place(stack: Stack, service: str, root: Path, certificate: Path) -> Path:
     """Write what the container sees below `root`; return the main file."""
     facts = stack.facts[service]
-    templates = rendered(facts)
+    found = written(facts)
+    templates = found.copies
     paths = {path: path for folder in FOLDERS for path in container_paths(facts, folder)}
     for target, path in {**paths, **templates}.items():
         if (source := facts.container.read(path)) is not None:
             text = substituted(source.text, facts) if target in templates else source.text
             write(root, target, text)
+    for target, embedded in found.texts.items():
+        write(root, target, substituted(embedded.text, facts))
     main = root / "etc/nginx/nginx.conf"
     if not main.exists():
         write(root, "/etc/nginx/nginx.conf", STOCK_MAIN)

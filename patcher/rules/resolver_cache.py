@@ -37,7 +37,7 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.rules.base import Rule
-from patcher.stack.resolvers import Resolver, next_up, resolvers, seconds, service_names
+from patcher.stack.resolvers import Resolver, next_up, not_edited, resolvers, seconds, service_names
 from patcher.stack.stack import Stack
 
 _DOCKER_TTL = 600
@@ -78,8 +78,11 @@ def _fault(resolver: Resolver, target: int) -> tuple[str, str] | None:
 def _remedy(resolver: Resolver, new: str) -> Fix | NoFix:
     placed, old = resolver.placed, resolver.valid
     args = list(placed.args)
+    if blocked := not_edited(placed.tree, f"give the `resolver` there the parameter `{new}`"):
+        return blocked
     if old is None:
-        args.insert(args.index(resolver.servers[-1]) + 1, new)
+        last = max(index for index, arg in enumerate(args) if "=" not in arg)
+        args.insert(last + 1, new)
     else:
         args[len(args) - 1 - args[::-1].index(old)] = new
     try:

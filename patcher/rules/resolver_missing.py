@@ -2,8 +2,10 @@
 
 ## What it finds
 
-A `proxy_pass` (or another pass directive) whose host comes from a variable, or an upstream
-`server … resolve`, with no `resolver` in effect.
+A `proxy_pass` (or another pass directive, also in `stream`) whose host comes from a variable, or an
+upstream `server … resolve`, with no `resolver` in effect. A variable that names an upstream group
+needs none. Values are followed through `set`, `map`, `geo`, `split_clients`, templates and captures
+of a few words.
 
 ## Why it matters
 
@@ -26,6 +28,10 @@ the project (an included file, another image's main file): a `resolver` in it wo
 one, and nginx refuses two in the same context. Unsafe for a file given with `--nginx`: Docker's DNS
 answers inside of containers only.
 
+There is no fix where the files do not tell the host (`app-$1`, `$host`), where no Docker DNS
+answers (`network_mode: host`), and where the text stands in a here-document or in the compose file.
+Podman's DNS has another address: give yours in the settings.
+
 ## References
 
 - https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_pass
@@ -43,13 +49,16 @@ from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Seve
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_edit import Statement, add_directives
 from patcher.rules.base import Rule
+from patcher.stack.nginx.open_hosts import open_hosts
 from patcher.stack.nginx.scopes import Piece, Scope, can_take
 from patcher.stack.nginx.upstreams import Upstream
+from patcher.stack.nginx.variables import names_in
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import (
     dns_name,
     is_docker,
     next_up,
+    not_edited,
     readers,
     run_time_lookups,
     shown,
@@ -58,6 +67,7 @@ from patcher.stack.resolvers import (
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 
+_MESSAGE: Final = "nginx looks names up at run time and has no resolver"
 # an included file of this name, such as linuxserver's resolver.conf, is there to set one
 _SETS_RESOLVER: Final = re.compile(r"(?i)resolver|dns")
 
@@ -76,11 +86,14 @@ def check(stack: Stack) -> Iterator[Finding]:
             plan.serve(lost)
     for lost in groups.values():
         yield RULE.finding(
-            "nginx looks names up at run time and has no resolver",
-            _evidence(lost),
-            _places(lost),
-            _remedy(stack, plan, lost),
+            _MESSAGE, _evidence(stack, lost), _places(lost), _remedy(stack, plan, lost)
         )
+    for nginx in stack.nginx:
+        left = [one for one in open_hosts(nginx) if _is_lost(one) and plan.place_for(one) is None]
+        if left:
+            yield RULE.finding(
+                _MESSAGE, _evidence(stack, left), _places(left), _unknown(stack, left)
+            )
 
 
 def _is_lost(lookup: Upstream) -> bool:
@@ -89,11 +102,28 @@ def _is_lost(lookup: Upstream) -> bool:
     return scope.inherited("resolver") is None and not is_elsewhere
 
 
-def _evidence(lost: Sequence[Upstream]) -> str:
-    hosts = list(dict.fromkeys(one.host for one in lost))
+def _unknown(stack: Stack, left: Sequence[Upstream]) -> NoFix:
+    """Return why no resolver is written for hosts that only a request tells."""
+    names = list(dict.fromkeys(f"${name}" for one in left for name in names_in(one.host)))
+    reason = f"the files do not tell what {shown(names)} holds, and so which DNS knows the name"
+    by_hand = f"add `{_written(stack)}` if these are services of the project"
+    return NoFix(reason, f"{by_hand}, else a `resolver` that knows them")
+
+
+def _evidence(stack: Stack, lost: Sequence[Upstream]) -> str:
+    hosts = dict.fromkeys(one.host for one in lost if _may_show(stack, one))
     others = len(_places(lost)) - 1
     more = f" and {others} more like it lead" if others else " leads"
-    return f"`{lost[0].placed.head}`{more} to {shown(hosts)}, and no `resolver` is in effect"
+    where = shown(list(hosts)) or "a host that the environment names"
+    return f"`{lost[0].placed.head}`{more} to {where}, and no `resolver` is in effect"
+
+
+def _may_show(stack: Stack, lookup: Upstream) -> bool:
+    """Tell whether a message may show the host: values of the environment are not printed."""
+    values = filter(None, lookup.nginx.environment.values())
+    is_written = any(lookup.host in tree.source.text for tree in lookup.nginx.trees())
+    is_service = stack.service_at(lookup) is not None
+    return is_written or is_service or not any(one in lookup.host for one in values)
 
 
 def _places(lost: Sequence[Upstream]) -> tuple[Location, ...]:
@@ -106,9 +136,13 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
         if is_docker(dns) and nginx.service is not None and not nginx.has_docker_dns:
             reason = f"with `network_mode: {nginx.service.network_mode}` no Docker DNS answers"
             return NoFix(reason, "add a `resolver` with a name server that knows these names")
-    written = " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
+    written = _written(stack)
     chosen = [plan.place_for(one) for one in lost]
     places = {piece.key: (scope, piece) for scope, piece in filter(None, chosen)}
+    for lookup, place in zip(lost, chosen, strict=True):
+        blocked = not_edited(lookup.placed.tree, f"add `{written}` there")
+        if place is None and blocked:
+            return blocked
     if None in chosen:
         reason = "the files that could hold it are also read where a `resolver` is set"
         return NoFix(reason, f"add `{written}` to a file that only {readers(lost)} reads")
@@ -121,6 +155,10 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
     after = "; ".join(dict.fromkeys(next_up(lost, path) for path in paths))
     why = _why(lost, dns)
     return Fix(title, tuple(edits), after, Safety.UNSAFE if why else Safety.SAFE, why)
+
+
+def _written(stack: Stack) -> str:
+    return " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
 
 
 def _statements(stack: Stack) -> list[Statement]:

@@ -25,6 +25,9 @@ Safe where every dropped server is a public one. Unsafe where one is private: it
 that Docker's DNS does not. Unsafe, too, where an nginx without Docker's DNS reads the same file
 (`network_mode: host`), and where 127.0.0.11 is new to a file given with `--nginx`.
 
+There is no fix where the servers come from the environment, and where the text stands in a
+here-document or in the compose file: it is reported with its place, and what to write there.
+
 ## References
 
 - https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
@@ -45,6 +48,7 @@ from patcher.stack.resolvers import (
     is_docker,
     is_public,
     next_up,
+    not_edited,
     resolvers,
     service_names,
     shown,
@@ -84,11 +88,16 @@ def _evidence(resolver: Resolver, names: list[str]) -> str:
 def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
     keep = next(filter(resolver.is_dns, resolver.servers), resolver.dns)
+    by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
+    if names := shown(list(resolver.variables)):
+        by_hand = f"set {names} so that {keep} alone is left, or {by_hand}"
+        return NoFix(f"the servers come from {names} of the environment", by_hand)
+    if blocked := not_edited(placed.tree, f"{by_hand} there"):
+        return blocked
     try:
         args = [keep, *resolver.parameters]
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
-        by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
         return NoFix(error.reason, by_hand)
     dns = dns_name(resolver.dns)
     named = dns if dns == resolver.dns else f"{dns}, {resolver.dns}"

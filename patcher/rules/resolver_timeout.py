@@ -41,6 +41,7 @@ from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolvers import (
     Resolver,
     next_up,
+    not_edited,
     readers,
     resolvers,
     seconds,
@@ -69,7 +70,7 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 
 def _is_short(limit: Placed, target: int) -> bool:
-    time = seconds(limit.args[0]) if limit.args else None
+    time = seconds(limit.args[0], milliseconds=True) if limit.args else None
     return time is not None and time < target
 
 
@@ -94,6 +95,8 @@ def _too_short(stack: Stack, limit: Placed, lookups: Sequence[Upstream]) -> Find
 
 def _add(stack: Stack, resolver: Resolver, lookups: Sequence[Upstream]) -> Fix | NoFix:
     placed, target = resolver.placed, stack.settings.resolver_timeout
+    if blocked := not_edited(placed.tree, f"add `{_NAME} {target}s;` there"):
+        return blocked
     if not can_take(stack.nginx, Piece(placed.tree, placed.route[:-1]), _NAME):
         by_hand = f"add `{_NAME} {target}s;` to a file that only {readers(lookups)} reads"
         return NoFix(
@@ -114,6 +117,8 @@ def _add(stack: Stack, resolver: Resolver, lookups: Sequence[Upstream]) -> Fix |
 
 
 def _lengthen(limit: Placed, lookups: Sequence[Upstream], target: int) -> Fix | NoFix:
+    if blocked := not_edited(limit.tree, f"write `{_NAME} {target}s;` there"):
+        return blocked
     try:
         edits = set_args(limit.tree, limit.route[:-1], limit.directive, [f"{target}s"])
     except CannotEdit as error:

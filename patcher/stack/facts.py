@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from patcher.errors import UserError
 from patcher.lang.dockerfile import Command, FinalStage, parse
+from patcher.stack.compose.configs import Config
 from patcher.stack.compose.dotenv import parse_env
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files
@@ -25,6 +27,7 @@ class Facts:
     service: Service
     files: Files
     problems: Problems
+    configs: tuple[Config, ...] = ()
 
     @cached_property
     def stage(self) -> FinalStage | None:
@@ -53,7 +56,17 @@ class Facts:
     @cached_property
     def container(self) -> ContainerFiles:
         """The container's file system as far as the project holds it."""
-        return container_files(self.files, self.service, self.stage)
+        configs = tuple((one.target, one.path) for one in self.configs)
+        return container_files(self.files, self.service, self.stage, self._stage_named, configs)
+
+    def _stage_named(self, name: str) -> FinalStage | None:
+        """Return another stage of the Dockerfile; None for an image of its own."""
+        if self.stage is None or self.service.build is None:
+            return None
+        try:
+            return parse(self.stage.source, target=name, args=self.service.build.args)
+        except UserError:
+            return None
 
     @cached_property
     def env_file_values(self) -> Mapping[str, str]:

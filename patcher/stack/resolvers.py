@@ -11,27 +11,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from patcher.finding import Location
+from patcher.finding import Location, NoFix
+from patcher.lang.nginx_tree import Tree
 from patcher.stack.compose.service import Service
-from patcher.stack.nginx.scopes import Placed, Scope
+from patcher.stack.nginx.embedded import Embedded
+from patcher.stack.nginx.scopes import Nginx, Placed, Scope
 from patcher.stack.nginx.upstreams import Upstream
+from patcher.stack.nginx.variables import filled, names_in
 from patcher.stack.stack import Stack
 
 DOCKER_DNS: Final = "127.0.0.11"
 
-# https://nginx.org/en/docs/syntax.html; a month and a year are 30 and 365 days there
-_UNITS: Final = {
-    "ms": 0.001,
-    "": 1,
-    "s": 1,
-    "m": 60,
-    "h": 3600,
-    "d": 86400,
-    "w": 604800,
-    "M": 2592000,
-    "y": 31536000,
-}
-_TIME: Final = re.compile(r"(\d{1,9})(ms|[smhdwMy]|$)")
+# as ngx_parse_time reads it: units from the longest to the shortest, each once; a number alone is
+# in seconds; a month and a year are 30 and 365 days (https://nginx.org/en/docs/syntax.html)
+_UNITS: Final = (31536000, 2592000, 604800, 86400, 3600, 60, 1, 0.001, 1)
+_TIME: Final = re.compile(
+    r"(?:(\d{1,9})y *)?(?:(\d{1,9})M *)?(?:(\d{1,9})w *)?(?:(\d{1,9})d *)?(?:(\d{1,9})h *)?"
+    r"(?:(\d{1,9})m(?!s) *)?(?:(\d{1,9})[s ] *)?(?:(\d{1,9})ms *)?(\d{1,9})?"
+)
+_LOCAL_RESOLVERS: Final = "NGINX_LOCAL_RESOLVERS"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +51,18 @@ class Resolver:
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """The name servers as written."""
-        return tuple(arg for arg in self.placed.args if "=" not in arg)
+        """The name servers, those from the environment filled in where it is known."""
+        written = (arg for arg in self.placed.args if "=" not in arg)
+        return tuple(server for arg in written for server in self._filled(arg))
+
+    def _filled(self, server: str) -> list[str]:
+        given = {filled(server, _given(one.nginx)) for one in self.lookups}
+        return given.pop().split() if len(given) == 1 else [server]
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment variables that name servers come from."""
+        return tuple(name for arg in self.placed.args if "=" not in arg for name in names_in(arg))
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -68,8 +76,9 @@ class Resolver:
 
     @property
     def is_known(self) -> bool:
-        """Whether every server is written out, not left to a variable."""
-        return not any("$" in server for server in self.servers)
+        """Whether every server is known; OpenResty's `local=on` takes more from resolv.conf."""
+        is_local = any(arg.startswith("local=") for arg in self.parameters)
+        return not is_local and not any("$" in server for server in self.servers)
 
     @property
     def asks_docker(self) -> bool:
@@ -100,6 +109,14 @@ def is_public(server: str) -> bool:
         return False
 
 
+def _given(nginx: Nginx) -> dict[str, str | None]:
+    """Return the environment that templates see: the official image adds the container's DNS."""
+    given = dict(nginx.environment)
+    if given.get("NGINX_ENTRYPOINT_LOCAL_RESOLVERS") and nginx.has_docker_dns:
+        given.setdefault(_LOCAL_RESOLVERS, DOCKER_DNS)
+    return given
+
+
 def run_time_lookups(stack: Stack) -> Iterator[Upstream]:
     """Yield the upstreams whose host is a name that nginx looks up at run time."""
     return (one for one in stack.upstreams if one.at_run_time and one.is_name)
@@ -122,19 +139,32 @@ def service_names(stack: Stack, lookups: tuple[Upstream, ...]) -> list[str]:
     return list(dict.fromkeys(hosts))
 
 
-def seconds(text: str) -> float | None:
-    """Return an nginx time such as `30s` or `1h 30m` in seconds, None where it is none."""
-    compact = text.replace(" ", "")
-    parts = list(_TIME.finditer(compact))
-    if not parts or "".join(part[0] for part in parts) != compact:
+def seconds(text: str, *, milliseconds: bool = False) -> float | None:
+    """Return an nginx time such as `30s` or `1h 30m` in seconds, None where nginx refuses it.
+
+    With `milliseconds` as in `resolver_timeout`, which knows `ms` and neither months nor years;
+    without as in `valid=`, which is the other way round.
+    """
+    match = _TIME.fullmatch(text)
+    if match is None or not any(match.groups()):
         return None
-    return sum(int(part[1]) * _UNITS[part[2]] for part in parts)
+    if (match[1] or match[2]) if milliseconds else match[8]:
+        return None
+    return sum(int(part) * unit for part, unit in zip(match.groups(), _UNITS, strict=True) if part)
 
 
 def shown(names: Sequence[str]) -> str:
     """Return names for a message: at most three, and how many more."""
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(f"`{name}`" for name in names[:3]) + more
+
+
+def not_edited(tree: Tree, by_hand: str) -> NoFix | None:
+    """Return why a text inside of another file stays as it is; None for a file of its own."""
+    source = tree.source
+    if not isinstance(source, Embedded):
+        return None
+    return NoFix(f"it stands in {source.holder}, which is not edited", by_hand)
 
 
 def unread_around(scope: Scope) -> list[str]:

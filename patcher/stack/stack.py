@@ -13,6 +13,7 @@ from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
 from patcher.lang.yaml_nodes import Tree
+from patcher.stack.compose.configs import service_configs
 from patcher.stack.compose.discover import choose
 from patcher.stack.compose.project import Project, assemble
 from patcher.stack.compose.service import Service
@@ -22,6 +23,7 @@ from patcher.stack.files import Files, Patched, join
 from patcher.stack.health import Health, Surroundings, health_of
 from patcher.stack.ignore import Ignore, ignores, silences
 from patcher.stack.links import Need, needs
+from patcher.stack.nginx.embedded import Embedded
 from patcher.stack.nginx.load import load_named, load_nginx
 from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.nginx.upstreams import Upstream, upstreams
@@ -77,7 +79,8 @@ class Stack:
         # with the files that only `extends` names: their edits must be proven, too
         trees: list[Tree | nginx_tree.Tree] = [part.tree for one in services for part in one.parts]
         trees += [one.tree for one in self.project.documents]
-        trees += [tree for one in self.nginx for tree in one.trees()]
+        nginx = (tree for one in self.nginx for tree in one.trees())
+        trees += [tree for tree in nginx if not isinstance(tree.source, Embedded)]
         return {tree.source.path: tree for tree in trees}
 
     @cached_property
@@ -191,9 +194,12 @@ def load(files: Files, request: Request, settings: Settings) -> Stack:
     problems = Problems()
     chosen = choose(files, request.compose, request.environ or {})
     project = assemble(files, chosen.paths, chosen.variables, problems)
-    facts = {name: Facts(one, files, problems) for name, one in project.services.items()}
+    facts = {
+        name: Facts(one, files, problems, service_configs(project, one))
+        for name, one in project.services.items()
+    }
     nginx = [
-        *(found for one in facts.values() if (found := _nginx(one))),
+        *(found for one in facts.values() if (found := _nginx(one, project))),
         *(found for path in request.nginx if (found := _named(path, files, problems))),
     ]
     return Stack(
@@ -209,14 +215,17 @@ def load(files: Files, request: Request, settings: Settings) -> Stack:
     )
 
 
-def _nginx(facts: Facts) -> Nginx | None:
+def _nginx(facts: Facts, project: Project) -> Nginx | None:
     mounted = (mount.target for mount in facts.service.mounts)
+    configs = (config.target for config in facts.configs)
     copied = (copy.destination for copy in facts.stage.copies) if facts.stage else ()
-    holds = any("nginx" in path for path in (*mounted, *copied))
+    paths = (*mounted, *configs, *copied)
+    holds = any(name in path for path in paths for name in ("nginx", "angie"))
     is_nginx = facts.family is not None and facts.family.name == "nginx"
     if not (is_nginx or holds):
         return None
-    return load_nginx(facts)
+    found = load_nginx(facts)
+    return found and replace(found, network_mode=project.network_mode(facts.service))
 
 
 def _named(path: str, files: Files, problems: Problems) -> Nginx | None:

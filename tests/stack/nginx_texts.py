@@ -20,6 +20,33 @@ services:
     image: example/api:3
 """
 
+# times, with their seconds in `valid=` and in `resolver_timeout`, None where nginx refuses them
+TIMES: list[tuple[str, float | None, float | None]] = [
+    ("30s", 30, 30),
+    ("30", 30, 30),
+    ("2m", 120, 120),
+    ("1h30m", 5400, 5400),
+    ("1h 30m", 5400, 5400),
+    ("1h 30", 3630, 3630),
+    ("10 5", 15, 15),
+    ("500ms", None, 0.5),
+    ("1s500ms", None, 1.5),
+    ("1M", 2592000, None),
+    ("1y", 31536000, None),
+    ("0", 0, 0),
+    ("", None, None),
+    ("s", None, None),
+    ("30x", None, None),
+    ("60S", None, None),
+    ("1.5s", None, None),
+    ("-1s", None, None),
+    ("30m1h", None, None),
+    ("1m1m", None, None),
+    ("1d2w", None, None),
+    ("${TIME}", None, None),
+    ("9" * 5000, None, None),
+]
+
 
 def stack(files: dict[str, str], nginx: tuple[str, ...] = ()) -> Stack:
     """Load files, with COMPOSE where they hold no compose file of their own."""

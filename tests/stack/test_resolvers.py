@@ -16,7 +16,7 @@ from patcher.stack.resolvers import (
     unread_around,
 )
 from patcher.stack.stack import Stack
-from tests.stack.nginx_texts import COMPOSE, stack
+from tests.stack.nginx_texts import COMPOSE, TIMES, stack
 
 PASS = "set $up http://app:8000; proxy_pass $up;"
 SITE = f"server {{ location / {{ {PASS} }} }}"
@@ -31,27 +31,11 @@ def of(words: str) -> Resolver:
     return only(stack({"site.conf": f"resolver {words}; {SITE}"}))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("30s", 30),
-        ("30", 30),
-        ("2m", 120),
-        ("1h30m", 5400),
-        ("1h 30m", 5400),
-        ("500ms", 0.5),
-        ("1M", 2592000),
-        ("0", 0),
-        ("", None),
-        ("s", None),
-        ("30x", None),
-        ("-1s", None),
-        ("${TIME}", None),
-        ("9" * 5000, None),
-    ],
-)
-def test_seconds(text: str, expected: float | None) -> None:
-    assert seconds(text) == expected
+@pytest.mark.parametrize(("text", "valid", "timeout"), TIMES)
+def test_seconds(text: str, valid: float | None, timeout: float | None) -> None:
+    """Every line as the real nginx takes or refuses it; test_real_lookups asks it."""
+    assert seconds(text) == valid
+    assert seconds(text, milliseconds=True) == timeout
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
 
 _MAX_EXTENDS: Final = 100
+_DOCKERS_OWN: Final = ("host", "bridge", "none")
 _REPLACING: Final = ("!reset", "!override")
 
 
@@ -45,15 +46,42 @@ class Project:
 
     def networks(self, name: str) -> list[Value]:
         """Return every top-level definition of the network `name`, weakest first."""
+        return self.top_level("networks", name)
+
+    def top_level(self, key: str, name: str) -> list[Value]:
+        """Return every definition of `name` in the top-level mapping `key`, weakest first."""
         found = []
         for document in self.documents:
-            section = document.section("networks")
+            section = document.section(key)
             mapping = mapping_of(section.entry.value) if section else None
             if section is None or mapping is None or name not in mapping.resolved:
                 continue
             entry = mapping.resolved[name]
             found.append(document.value(mapping, entry, (*section.route, name)))
         return found
+
+    def network_mode(self, service: Service) -> str | None:
+        """Return the mode of the network that a service uses, `service:` followed.
+
+        None on networks of Compose; `host` too where it is attached to that of Docker's own.
+        """
+        for _ in self.services:
+            mode = service.network_mode or ""
+            if not mode.startswith("service:") or mode[8:] not in self.services:
+                break
+            service = self.services[mode[8:]]
+        if all(self._own_name(name) in _DOCKERS_OWN for name in service.networks):
+            return next(map(self._own_name, service.networks), service.network_mode)
+        return service.network_mode
+
+    def _own_name(self, network: str) -> str:
+        """Return what Docker calls an external network, empty for those of the project."""
+        name = ""
+        for value in self.networks(network):
+            options = untagged(value.plain)
+            if isinstance(options, dict) and options.get("external"):
+                name = value.text(options.get("name") or network)
+        return name
 
     def by_name(self, host: str) -> Service | None:
         """Return the service that Docker's DNS answers `host` with, or None."""

@@ -160,6 +160,12 @@ class Service:
         return tuple(mount for mount in found.values() if mount is not None)
 
     @cached_property
+    def volume_targets(self) -> tuple[str, ...]:
+        """The container paths of `volumes:` that are no bind mounts: their content is not known."""
+        found = dict(pair for value in self.values("volumes") for pair in mounts(value))
+        return tuple(path for path, mount in found.items() if mount is None)
+
+    @cached_property
     def environment(self) -> dict[str, str | None]:
         """What `environment:` sets, interpolated; None for a value that comes from outside."""
         found: dict[str, str | None] = {}

@@ -18,10 +18,23 @@ MAIN_FILES: Final = (
     "/etc/nginx/nginx.conf",
     "/usr/local/openresty/nginx/conf/nginx.conf",
     "/opt/bitnami/nginx/conf/nginx.conf",
+    "/config/nginx/nginx.conf",
+    "/etc/angie/angie.conf",
+    "/usr/local/nginx/conf/nginx.conf",
 )
-HTTP_INCLUDES: Final = (
+_PLAIN_INCLUDES: Final = (
     "/etc/nginx/conf.d/*.conf",
     "/opt/bitnami/nginx/conf/server_blocks/*.conf",
+    "/etc/angie/http.d/*.conf",
+)
+# the packages of Debian and Alpine
+_PACKAGE_INCLUDES: Final = ("/etc/nginx/sites-enabled/*", "/etc/nginx/http.d/*.conf")
+# its main file reads conf.d outside of `http`; at first start it writes a resolver.conf
+_LINUXSERVER: Final = "linuxserver/"
+_LINUXSERVER_INCLUDES: Final = (
+    "/config/nginx/resolver.conf",
+    "/etc/nginx/http.d/*.conf",
+    "/config/nginx/site-confs/*.conf",
 )
 # images whose own main file sets no resolver and includes nothing else in `http`
 _PLAIN_IMAGES: Final = frozenset(
@@ -32,6 +45,7 @@ _PLAIN_IMAGES: Final = frozenset(
         "openresty/openresty",
         "bitnami/nginx",
         "bitnamilegacy/nginx",
+        "docker.angie.software/angie",
     }
 )
 # what images and certbot bring, none of which sets a resolver
@@ -52,8 +66,11 @@ KNOWN_FOLDERS: Final = frozenset(
     {
         "/etc/nginx/conf.d",
         "/etc/nginx/default.d",
+        "/etc/nginx/http.d",
+        "/etc/angie/http.d",
         "/etc/nginx/sites-enabled",
         "/opt/bitnami/nginx/conf/server_blocks",
+        "/config/nginx/site-confs",
     }
 )
 
@@ -66,11 +83,22 @@ def main_files(words: tuple[str, ...]) -> Iterator[str]:
     yield from MAIN_FILES
 
 
+def http_includes(facts: Facts) -> tuple[str, ...]:
+    """Return what the image's own main file includes in `http`, as far as is known."""
+    name = parse_reference(facts.base_image).name
+    if name in _PLAIN_IMAGES:
+        return _PLAIN_INCLUDES
+    if _LINUXSERVER in name:
+        return _LINUXSERVER_INCLUDES
+    return _PLAIN_INCLUDES + _PACKAGE_INCLUDES
+
+
 def unread_main(facts: Facts, files: NginxFiles) -> list[str]:
     """Name the main file where it may hold anything; nothing for the well-known images' own."""
     if any(files.is_outside(path) for path in main_files(facts.words)):
         return ["the main file that is mounted from elsewhere"]
-    if parse_reference(facts.base_image).name in _PLAIN_IMAGES:
+    name = parse_reference(facts.base_image).name
+    if name in _PLAIN_IMAGES or _LINUXSERVER in name:
         return []
     image = f"`{facts.base_image}`" if facts.base_image else f"of `{facts.service.name}`"
     return [f"the main file of the image {image}"]

@@ -1,42 +1,48 @@
-"""The files that nginx sees in its container: its own, and those rendered when it starts.
-
-Source: https://hub.docker.com/_/nginx, "Using environment variables in nginx configuration".
-"""
+"""The files that nginx sees in its container: the project's, and what is written beside them."""
 
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Final
 
-from patcher.stack.facts import Facts
+from patcher.stack.nginx.written import Written
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import ContainerFiles
 from patcher.text import Source
 
-_MAX_TEMPLATE_DEPTH: Final = 3
-_ENVSUBST: Final = re.compile(r"\benvsubst\b[^<>|;&]*<\s*(/[^\s;&|<>]+)\s*>\s*(/[^\s;&|<>]+)")
-
 
 @dataclass(frozen=True)
 class NginxFiles:
-    """Read access by absolute container path; `rendered` maps paths to the templates behind."""
+    """Read access by absolute container path.
+
+    `written` is what build and start write; `volumes` are the paths of volumes, whose content is
+    not known.
+    """
 
     files: ContainerFiles
-    rendered: Mapping[str, str]
     problems: Problems
+    written: Written = field(default_factory=Written)
+    volumes: tuple[str, ...] = ()
 
     def read(self, path: str) -> Source | None:
-        """Return a file, or the template that it is rendered from; a problem gives None."""
-        behind = self.rendered.get(path, path)
+        """Return a file, or what it is written from; a problem gives None."""
+        if path in self.written.gone:
+            return None
+        if path in self.written.texts:
+            return self.written.texts[path]
+        behind = self.written.copies.get(path, path)
         return self.problems.attempt(lambda: self.files.read(behind))
 
+    def writer(self, path: str) -> str | None:
+        """Return what writes something that is not known to `path`; None where nothing does."""
+        return self.written.unknown.get(path)
+
     def is_outside(self, path: str) -> bool:
-        """Tell whether what shows at `path` is mounted from outside of the project."""
-        return self.files.is_outside(path)
+        """Tell whether what shows at `path` is mounted, and not from the project."""
+        is_volume = any(path == one or path.startswith(f"{one}/") for one in self.volumes)
+        return self.files.is_outside(path) or (is_volume and self.files.host_path(path) is None)
 
     def has_names(self, folder: str) -> bool:
         """Tell whether the project holds something in a container directory."""
@@ -62,33 +68,8 @@ class NginxFiles:
 
     def _names(self, folder: str) -> list[str]:
         names = self.problems.attempt(lambda: self.files.list_dir(folder)) or ()
-        new = (posixpath.basename(one) for one in self.rendered if posixpath.dirname(one) == folder)
-        return sorted({*names, *new})
-
-
-def rendered(facts: Facts) -> dict[str, str]:
-    """Return the container paths that are written at start, each with its template's path.
-
-    Written by the official image's entrypoint, or by an `envsubst < TEMPLATE > FILE` of the
-    command.
-    """
-    found = {}
-    settings = facts.environment
-    suffix = settings.get("NGINX_ENVSUBST_TEMPLATE_SUFFIX") or ".template"
-    source = settings.get("NGINX_ENVSUBST_TEMPLATE_DIR") or "/etc/nginx/templates"
-    output = settings.get("NGINX_ENVSUBST_OUTPUT_DIR") or "/etc/nginx/conf.d"
-    for path in _below(facts, source, _MAX_TEMPLATE_DEPTH):
-        if path.endswith(suffix):
-            found[posixpath.join(output, path.removesuffix(suffix))] = posixpath.join(source, path)
-    for word in facts.words:
-        found |= {match[2]: match[1] for match in _ENVSUBST.finditer(word)}
-    return found
-
-
-def _below(facts: Facts, folder: str, depth: int) -> Iterator[str]:
-    names = facts.problems.attempt(lambda: facts.container.list_dir(folder)) or ()
-    for name in names:
-        yield name
-        if depth > 1:
-            below = _below(facts, posixpath.join(folder, name), depth - 1)
-            yield from (posixpath.join(name, one) for one in below)
+        written = self.written
+        new = (*written.copies, *written.texts, *written.unknown)
+        here = {posixpath.basename(one) for one in new if posixpath.dirname(one) == folder}
+        gone = {posixpath.basename(one) for one in written.gone if posixpath.dirname(one) == folder}
+        return sorted({*names, *here} - gone)

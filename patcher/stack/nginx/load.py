@@ -16,15 +16,17 @@ from patcher.lang.nginx_tree import Directive, Tree, labelled
 from patcher.stack.facts import Facts
 from patcher.stack.files import Files
 from patcher.stack.nginx.bundled import (
-    HTTP_INCLUDES,
     KNOWN_FILES,
     KNOWN_FOLDERS,
     MAIN_FILES,
+    http_includes,
     main_files,
     unread_main,
 )
-from patcher.stack.nginx.files import NginxFiles, rendered
+from patcher.stack.nginx.embedded import Embedded
+from patcher.stack.nginx.files import NginxFiles
 from patcher.stack.nginx.scopes import Nginx, Piece, Placed, Scope
+from patcher.stack.nginx.written import written
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import project_as_root
 from patcher.text import Route, Source
@@ -37,7 +39,8 @@ _MAX_INCLUDE_DEPTH: Final = 10
 
 def load_nginx(facts: Facts) -> Nginx | None:
     """Return the configuration that a service's nginx reads; None where the project holds none."""
-    files = NginxFiles(facts.container, rendered(facts), facts.problems)
+    volumes = facts.service.volume_targets
+    files = NginxFiles(facts.container, facts.problems, written(facts), volumes)
     path = next((one for one in main_files(facts.words) if files.read(one)), None)
     loader = _Loader(files, facts.problems, posixpath.dirname(path or MAIN_FILES[0]))
     outermost = Scope("main", (), None)
@@ -46,8 +49,10 @@ def load_nginx(facts: Facts) -> Nginx | None:
     else:
         http = Scope("http", (), outermost)
         outermost.children.append(http)
-        loader.include(http, HTTP_INCLUDES)
+        loader.include(http, http_includes(facts))
         http.unread += unread_main(facts, files)
+    for scope in outermost.children:
+        scope.unread += files.written.elsewhere
     return Nginx(facts.service, outermost, facts.environment) if loader.found else None
 
 
@@ -61,7 +66,7 @@ def load_named(path: str, files: Files, problems: Problems) -> Nginx | None:
     if tree is None:
         return None
     loader = _Loader(
-        NginxFiles(project_as_root(files), {}, problems), problems, f"/{posixpath.dirname(path)}"
+        NginxFiles(project_as_root(files), problems), problems, f"/{posixpath.dirname(path)}"
     )
     outermost = Scope("main", (), None)
     scope = outermost
@@ -95,36 +100,56 @@ class _Loader:
             absolute = posixpath.normpath(posixpath.join(self._prefix, pattern))
             paths = self._files.matches(absolute)
             read = [path for path in paths if self._include_file(scope, path)]
-            if len(read) < len(paths) or not (paths or self._is_known(absolute)):
+            if len(read) < len(paths) or not self._is_known(absolute, paths):
                 scope.unread.append(f"`include {pattern}`")
 
     def _include_file(self, scope: Scope, path: str) -> bool:
         """Add one file to a scope; False where what it holds is not known."""
         if path in self._open or len(self._open) >= _MAX_INCLUDE_DEPTH:
             return True
+        if writer := self._files.writer(path):
+            scope.unread.append(f"what {writer} writes to `{path}`")
         source = self._files.read(path)
         if source is None:
-            return posixpath.basename(path) in KNOWN_FILES
+            return writer is not None or posixpath.basename(path) in KNOWN_FILES
         self._included += 1
         if self._included > MAX_INCLUDES:
             self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
             return False
+        if isinstance(source, Embedded):
+            return self._add_embedded(scope, source, path)
         tree = self._problems.attempt(lambda: parse(source))
         if tree is None:
             return False
+        self._add_included(scope, tree, path)
+        return True
+
+    def _add_embedded(self, scope: Scope, source: Embedded, path: str) -> bool:
+        """Add a text of another file; one with the shell's own variables may well be no nginx."""
+        try:
+            tree = parse(source)
+        except UserError:
+            what = ", with a `resolver`" if "resolver" in source.text else ""
+            scope.unread.append(f"{source.holder}{what}")
+        else:
+            self._add_included(scope, tree, path)
+        return True
+
+    def _add_included(self, scope: Scope, tree: Tree, path: str) -> None:
         self._open.append(path)
         self.add_file(scope, tree)
         self._open.pop()
-        return True
 
     def _give_up(self, source: Source, message: str) -> None:
         todo = "include less; what lies beyond is not looked at"
         self._problems.add(UserError(message, todo=todo, path=source.path))
 
-    def _is_known(self, pattern: str) -> bool:
-        """Whether a pattern that matches no file of the project matches nothing that matters."""
+    def _is_known(self, pattern: str, paths: Sequence[str]) -> bool:
+        """Whether a pattern matches nothing that matters beyond these files of the project."""
+        if paths == [pattern]:
+            return True
         folder = posixpath.dirname(pattern)
-        is_here = self._files.has_names(folder) or folder in KNOWN_FOLDERS
+        is_here = bool(paths) or self._files.has_names(folder) or folder in KNOWN_FOLDERS
         return is_here and not self._files.is_outside(folder)
 
     def add_file(self, scope: Scope, tree: Tree) -> None:
@@ -139,6 +164,8 @@ class _Loader:
         for label, directive in labelled(directives):
             placed = Placed(tree, (*route, label), directive, scope)
             scope.directives.append(placed)
+            if "$" in placed.name:
+                scope.unread.append(f"what stands for `{placed.name}`")
             if directive.name.value == "include" and directive.args:
                 self.include(scope, (directive.args[0].value,))
             if directive.block is not None:

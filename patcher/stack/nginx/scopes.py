@@ -14,10 +14,17 @@ from patcher.finding import Location
 from patcher.lang.nginx_crossplane import allowed_in
 from patcher.lang.nginx_tree import Directive, Tree
 from patcher.stack.compose.service import Service
+from patcher.stack.nginx.embedded import Embedded
 from patcher.text import Route, Span
 
 # Docker's default bridge has no embedded DNS (https://docs.docker.com/engine/network/#dns-services)
 _NO_DOCKER_DNS: Final = frozenset({"host", "none", "bridge", "default"})
+
+
+def file_key(tree: Tree) -> str:
+    """Return what tells a text from all others: several may be embedded in one file."""
+    source = tree.source
+    return f"{source.path}\0{source.target}" if isinstance(source, Embedded) else source.path
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +49,7 @@ class Placed:
     @property
     def key(self) -> tuple[str, Route]:
         """What tells this directive from all others, however often its file is included."""
-        return self.tree.source.path, self.route
+        return file_key(self.tree), self.route
 
     @property
     def head(self) -> str:
@@ -55,7 +62,9 @@ class Placed:
         """The place of the directive's name and arguments."""
         last = self.directive.args[-1] if self.directive.args else self.directive.name
         span = Span(self.directive.span.start, last.span.end)
-        return Location.of(self.tree.source, span, self.route)
+        source = self.tree.source
+        inside = (source.target,) if isinstance(source, Embedded) else ()
+        return Location.of(source, span, (*inside, *self.route))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Piece:
     @property
     def key(self) -> tuple[str, Route]:
         """What tells this text from all others, however often its file is included."""
-        return self.tree.source.path, self.route
+        return file_key(self.tree), self.route
 
 
 @dataclass(eq=False, slots=True)
@@ -126,17 +135,20 @@ class Scope:
 class Nginx:
     """One nginx: the service that runs it (None for a file given by name) and its main scope.
 
-    `environment` is the container's: what the official image puts into templates.
+    `environment` is the container's: what the official image puts into templates. `network_mode`
+    is that of the container whose network it uses: its own, or the one that `service:` names.
     """
 
     service: Service | None
     main: Scope
     environment: Mapping[str, str | None] = field(default_factory=dict)
+    network_mode: str | None = None
 
     @property
     def has_docker_dns(self) -> bool:
         """Whether Docker's embedded DNS answers inside the container, as far as is known."""
-        return self.service is None or self.service.network_mode not in _NO_DOCKER_DNS
+        mode = self.network_mode or ""
+        return mode not in _NO_DOCKER_DNS and not mode.startswith("container:")
 
     def trees(self) -> Iterator[Tree]:
         """Yield every file of the configuration that the repository holds."""
@@ -161,13 +173,21 @@ def can_take(configurations: Iterable[Nginx], piece: Piece, name: str) -> bool:
     """Tell whether the directive `name` may be added to `piece`, for every nginx that reads it.
 
     It may where it is legal, and set neither there nor around it: a second one in the same scope
-    stops nginx, one further in takes the place of the outer one.
+    stops nginx, one further in takes the place of the outer one. Embedded texts take nothing.
     """
+    if isinstance(piece.tree.source, Embedded):
+        return False
     scopes = occurrences(configurations, piece)
     once = len({id(scope) for scope in scopes}) == len(scopes)
     return once and all(
-        allowed_in(name, scope.context) and scope.inherited(name) is None for scope in scopes
+        _is_allowed(name, scope) and scope.inherited(name) is None for scope in scopes
     )
+
+
+def _is_allowed(name: str, scope: Scope) -> bool:
+    # crossplane knows `resolver` in `upstream`, and not yet the time limit that goes with it
+    table = "resolver" if name == "resolver_timeout" else name
+    return allowed_in(table, scope.context)
 
 
 def common_scope(scopes: list[Scope]) -> Scope:

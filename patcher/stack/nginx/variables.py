@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from patcher.stack.nginx.captures import captured
 from patcher.stack.nginx.scopes import Scope
 
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -28,6 +29,16 @@ def names_in(text: str) -> list[str]:
     return [match[1] or match[2] for match in _VARIABLE.finditer(text)]
 
 
+def filled(text: str, environment: Mapping[str, str | None]) -> str:
+    """Return `text` with what the environment puts into templates; the rest stays."""
+
+    def value(match: re.Match[str]) -> str:
+        given = environment.get(match[1] or match[2])
+        return match[0] if given is None else given
+
+    return _VARIABLE.sub(value, text)
+
+
 def is_run_time(text: str, scope: Scope, environment: Mapping[str, str | None]) -> bool:
     """Tell whether nginx makes up `text` anew for each request.
 
@@ -37,6 +48,17 @@ def is_run_time(text: str, scope: Scope, environment: Mapping[str, str | None]) 
     return any(
         _assigned(name, scope) or not (name in environment or name.isupper())
         for name in names_in(text)
+    )
+
+
+def is_assigned(name: str, scope: Scope) -> bool:
+    """Tell whether the files give the variable a value, known or not, or capture one."""
+    group = re.compile(rf"\(\?P?<{re.escape(name)}>")
+    return bool(_assigned(name, scope)) or any(
+        group.search(arg)
+        for enclosing in scope.chain()
+        for args in (enclosing.args, *(one.args for one in enclosing.directives))
+        for arg in args
     )
 
 
@@ -76,25 +98,42 @@ def _replace(text: str, name: str, value: str) -> str:
 
 
 def _assigned(name: str, scope: Scope) -> set[str]:
-    """Return what `set` and tables give a variable; one in an `if` adds to those further out."""
+    """Return what `set`, tables and captures give a variable.
+
+    One in an `if` adds to those further out. A `set` in a location counts in its `if` blocks, not
+    in the locations within it: nginx runs those of the innermost location and of the server.
+    """
     found: set[str] = set()
+    in_location = False
     for enclosing in scope.chain():
-        for child in enclosing.children:
+        is_run = not (in_location and enclosing.kind == "location")
+        in_location = in_location or enclosing.kind == "location"
+        for child in enclosing.children if is_run else ():
             if child.kind == "if":
                 found |= _set_in(child, name)
-        if values := _set_in(enclosing, name):
+        if is_run and (values := _set_in(enclosing, name)):
             return found | values
         for child in enclosing.children:
-            if child.kind in _TABLES and child.args[-1:] == (f"${name}",):
+            if child.kind in _TABLES and child.args and _is_named(child.args[-1], name):
                 return found | _table_values(child)
-    return found
+    return found or captured(name, scope)
 
 
 def _set_in(scope: Scope, name: str) -> set[str]:
     assigned = (one.args for one in scope.directives if one.name == "set" and len(one.args) == 2)
     return {
-        value for target, value in assigned if target == f"${name}" and name not in names_in(value)
+        value
+        for target, value in assigned
+        if _is_named(target, name) and name not in names_in(value)
     }
+
+
+def _is_named(target: str, name: str) -> bool:
+    """Tell whether `$name` is what a directive sets: nginx takes no notice of upper and lower case.
+
+    A name all in capitals is more likely the environment's.
+    """
+    return target == f"${name}" or (not name.isupper() and target.lower() == f"${name.lower()}")
 
 
 def _table_values(table: Scope) -> set[str]:

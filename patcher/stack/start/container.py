@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Final
 
 from patcher.lang.dockerfile import Copy, FinalStage
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files, join
 from patcher.text import Source
+
+# folders that images bring: a file copied to one lands in it, with or without a final slash
+_IMAGE_FOLDERS: Final = frozenset(
+    {
+        "/",
+        "/bin",
+        "/docker-entrypoint.d",
+        "/etc",
+        "/etc/nginx",
+        "/etc/nginx/conf.d",
+        "/opt",
+        "/opt/bitnami/nginx/conf",
+        "/root",
+        "/srv",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/usr/local/openresty/nginx/conf",
+        "/usr/local/sbin",
+        "/usr/sbin",
+    }
+)
+_MAX_STAGES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +105,72 @@ def project_as_root(files: Files) -> ContainerFiles:
     return ContainerFiles(files, (_Layer("/", "."),))
 
 
-def container_files(files: Files, service: Service, stage: FinalStage | None) -> ContainerFiles:
-    """Return the container's view for a service: bind mounts over what its Dockerfile copies."""
+def container_files(
+    files: Files,
+    service: Service,
+    stage: FinalStage | None,
+    named: Callable[[str], FinalStage | None] = lambda _: None,
+    configs: Iterable[tuple[str, str | None]] = (),
+) -> ContainerFiles:
+    """Return the container's view for a service: mounts over what its Dockerfile copies.
+
+    `named` returns another stage of the Dockerfile: what it copied from the build context is found
+    through `COPY --from`, too. `configs` are container paths of Compose's `configs:`, each with its
+    file.
+    """
     mounts = [_Layer(posixpath.normpath(mount.target), mount.source) for mount in service.mounts]
+    mounts += [_Layer(path, source) for path, source in configs]
     mounts.sort(key=lambda layer: -len(layer.target))
-    context = service.build.context if service.build else None
-    copies = [
-        layer
-        for copy in (stage.copies if stage is not None and context is not None else ())
-        for layer in _copied(files, context or "", copy)
-    ]
+    copies: list[_Layer] = []
+    if stage is not None and service.build is not None and service.build.context is not None:
+        copies = list(_Copies(files, service.build.context, named).layers(stage))
     return ContainerFiles(files, (*mounts, *reversed(copies)))
 
 
-def _copied(files: Files, context: str, copy: Copy) -> Iterator[_Layer]:
-    if copy.from_stage is not None:
-        return
-    many = len(copy.sources) > 1 or copy.destination.endswith("/")
-    for pattern in copy.sources:
-        for source in _matches(files, context, pattern):
-            into = many and not files.is_dir(source)
-            name = posixpath.basename(source) if into or _is_glob(pattern) else ""
+class _Copies:
+    """Follows the COPY instructions of a Dockerfile; every other stage is read once."""
+
+    def __init__(
+        self, files: Files, context: str, named: Callable[[str], FinalStage | None]
+    ) -> None:
+        self._files = files
+        self._context = context
+        self._named = named
+        self._stages: dict[str, ContainerFiles] = {}
+
+    def layers(self, stage: FinalStage) -> Iterator[_Layer]:
+        """Yield what a stage copies, in order."""
+        for copy in stage.copies:
+            if copy.from_stage is None:
+                yield from self._placed(copy, self._from_context(copy))
+            else:
+                yield from self._placed(copy, self._from_stage(copy, copy.from_stage))
+
+    def _placed(self, copy: Copy, sources: Iterable[tuple[str, bool]]) -> Iterator[_Layer]:
+        many = len(copy.sources) > 1 or copy.destination.endswith("/")
+        many = many or copy.destination in _IMAGE_FOLDERS
+        for source, is_match in sources:
+            into = many and not self._files.is_dir(source)
+            name = posixpath.basename(source) if into or is_match else ""
             target = posixpath.join(copy.destination, name) if name else copy.destination
             yield _Layer(posixpath.normpath(target), source)
+
+    def _from_context(self, copy: Copy) -> Iterator[tuple[str, bool]]:
+        for pattern in copy.sources:
+            for source in _matches(self._files, self._context, pattern):
+                yield source, _is_glob(pattern)
+
+    def _from_stage(self, copy: Copy, name: str) -> Iterator[tuple[str, bool]]:
+        if name not in self._stages:
+            # what that stage itself takes from a third one is not followed
+            stage = self._named(name) if len(self._stages) < _MAX_STAGES else None
+            own = [one for one in stage.copies if one.from_stage is None] if stage else []
+            layers = [x for one in own for x in self._placed(one, self._from_context(one))]
+            self._stages[name] = ContainerFiles(self._files, tuple(reversed(layers)))
+        for path in copy.sources:
+            found = None if _is_glob(path) else self._stages[name].host_path(f"/{path.strip('/')}")
+            if found is not None:
+                yield found, False
 
 
 def _is_glob(pattern: str) -> bool:

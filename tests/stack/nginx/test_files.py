@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from patcher.stack.nginx.files import NginxFiles, rendered
+from patcher.stack.nginx.files import NginxFiles
+from patcher.stack.nginx.written import Written
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import project_as_root
 from patcher.text import Source
-from tests.stack.nginx_texts import stack
 from tests.variants import MemoryFiles
 
 PATHS = ("a/one.conf", "a/two.conf", "b/one.conf", "b/.three.conf", "t/new.conf.template")
 FILES = NginxFiles(
     project_as_root(MemoryFiles({path: Source(path, path) for path in PATHS})),
-    {"/a/new.conf": "/t/new.conf.template"},
     Problems(),
+    Written(copies={"/a/new.conf": "/t/new.conf.template"}),
 )
 
 
@@ -47,26 +47,21 @@ def test_names() -> None:
     assert not FILES.is_outside("/a/one.conf")
 
 
-def templates(environment: str, *paths: str) -> dict[str, str]:
-    compose = (
-        "services:\n  web:\n    image: nginx\n    volumes: ['./t:/etc/nginx/templates', './u:/u']\n"
-        f"    environment: {environment}\n"
-    )
-    return rendered(stack({"compose.yaml": compose, **dict.fromkeys(paths, "")}).facts["web"])
+def test_what_is_moved_away_is_gone() -> None:
+    files = NginxFiles(FILES.files, Problems(), Written(gone={"/a/one.conf"}))
+    assert files.read("/a/one.conf") is None
+    assert files.matches("/a/*") == ["/a/two.conf"]
 
 
-def test_the_entrypoint_renders_templates_of_folders_too() -> None:
-    assert templates("{}", "t/a.conf.template", "t/sub/b.conf.template", "t/c.conf") == {
-        "/etc/nginx/conf.d/a.conf": "/etc/nginx/templates/a.conf.template",
-        "/etc/nginx/conf.d/sub/b.conf": "/etc/nginx/templates/sub/b.conf.template",
-    }
+def test_the_writer_of_what_is_not_known() -> None:
+    files = NginxFiles(FILES.files, Problems(), Written(unknown={"/a/new.conf": "start.sh"}))
+    assert files.writer("/a/new.conf") == "start.sh"
+    assert files.writer("/a/one.conf") is None
+    assert "/a/new.conf" in files.matches("/a/*.conf")
 
 
-def test_the_entrypoint_is_told_where_and_what_to_render() -> None:
-    environment = (
-        "{NGINX_ENVSUBST_TEMPLATE_DIR: /u, NGINX_ENVSUBST_TEMPLATE_SUFFIX: .in,"
-        " NGINX_ENVSUBST_OUTPUT_DIR: /etc/nginx}"
-    )
-    assert templates(environment, "u/nginx.conf.in", "u/x.template", "t/y.template") == {
-        "/etc/nginx/nginx.conf": "/u/nginx.conf.in"
-    }
+def test_a_volume_is_not_the_projects() -> None:
+    files = NginxFiles(FILES.files, Problems(), volumes=("/v",))
+    assert files.is_outside("/v")
+    assert files.is_outside("/v/x")
+    assert not files.is_outside("/vx")

@@ -154,6 +154,63 @@ def test_an_image_of_others_has_a_main_file_of_its_own() -> None:
     assert http_unread(nginx) == ["the main file of the image `nginxproxy/nginx-proxy:1.6`"]
 
 
+@pytest.mark.parametrize(
+    ("image", "target", "unread"),
+    [
+        ("debian:12", "/etc/nginx/sites-enabled/a", ["the main file of the image `debian:12`"]),
+        ("alpine:3", "/etc/nginx/http.d/a.conf", ["the main file of the image `alpine:3`"]),
+        ("docker.angie.software/angie:1.9", "/etc/angie/http.d/a.conf", []),
+        ("bitnami/nginx", "/opt/bitnami/nginx/conf/server_blocks/a.conf", []),
+        (
+            "lscr.io/linuxserver/swag",
+            "/config/nginx/site-confs/a.conf",
+            ["`include /config/nginx/resolver.conf`"],
+        ),
+    ],
+)
+def test_what_images_include(image: str, target: str, unread: list[str]) -> None:
+    files = {"compose.yaml": compose(f"./a:{target}", image=image), "a": SERVER}
+    nginx = nginx_of(files)
+    assert paths(nginx) == ["a"]
+    assert http_unread(nginx) == unread
+
+
+def test_the_official_image_does_not_include_sites_enabled() -> None:
+    files = {"compose.yaml": compose("./a:/etc/nginx/sites-enabled/a"), "a": SERVER}
+    assert stack(files).nginx == ()
+
+
+def test_a_volume_may_hold_more() -> None:
+    volumes = ("more:/etc/nginx/conf.d", "./a.conf:/etc/nginx/conf.d/a.conf")
+    nginx = nginx_of({"compose.yaml": compose(*volumes), "a.conf": SERVER})
+    assert http_unread(nginx) == ["`include /etc/nginx/conf.d/*.conf`"]
+
+
+def test_what_a_start_writes_is_named() -> None:
+    command = "    command: [sh, -c, 'gen > /etc/nginx/conf.d/b.conf; gen resolver > $F; nginx']\n"
+    volume = "./a.conf:/etc/nginx/conf.d/a.conf"
+    nginx = nginx_of({"compose.yaml": compose(volume, more=command), "a.conf": SERVER})
+    assert http_unread(nginx) == [
+        "what the command of `proxy` writes to `/etc/nginx/conf.d/b.conf`",
+        "what the command of `proxy` writes, with a `resolver`",
+    ]
+
+
+def test_a_here_document_that_is_no_nginx_is_no_problem() -> None:
+    dockerfile = (
+        "FROM nginx\nCOPY <<A /etc/nginx/conf.d/a.conf\n$HEAD }\nA\nCOPY s /etc/nginx/conf.d/\n"
+    )
+    dockerfile += "COPY s /etc/nginx/conf.d/s.conf\n"
+    compose_file = "services:\n  web: {build: .}\n"
+    files = {"compose.yaml": compose_file, "Dockerfile": dockerfile, "s": SERVER}
+    assert http_unread(nginx_of(files)) == ["a here-document in Dockerfile"]
+
+
+def test_a_variable_in_place_of_a_directive() -> None:
+    nginx = site("${MORE}\nserver { listen 80; ${DNS}; }\n")
+    assert http_unread(nginx) == ["what stands for `${MORE}`", "what stands for `${DNS}`"]
+
+
 def test_a_main_file_from_outside_of_the_project_is_not_taken_for_the_images() -> None:
     volumes = ("/srv/nginx.conf:/etc/nginx/nginx.conf", "./site.conf:/etc/nginx/conf.d/a.conf")
     nginx = nginx_of({"compose.yaml": compose(*volumes), "site.conf": SERVER})

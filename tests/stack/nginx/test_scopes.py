@@ -89,6 +89,55 @@ def test_docker_dns_by_network_mode(mode: str | None, has: bool) -> None:
     assert nginx.has_docker_dns is has
 
 
+@pytest.mark.parametrize(
+    ("tunnel", "mode", "has"),
+    [
+        ("network_mode: host", "service:tunnel", False),
+        ("network_mode: service:last", "service:tunnel", False),
+        ("image: a", "service:tunnel", True),
+        ("network_mode: service:proxy", "service:tunnel", True),
+        ("image: a", "container:other", False),
+    ],
+)
+def test_docker_dns_in_the_network_of_another(tunnel: str, mode: str, has: bool) -> None:
+    compose = COMPOSE.replace("1.27-alpine", f"1.27-alpine\n    network_mode: {mode}")
+    compose += f"  tunnel:\n    {tunnel}\n  last:\n    network_mode: host\n"
+    nginx = nginx_of({"compose.yaml": compose, "site.conf": "server { listen 80; }"})
+    assert nginx.has_docker_dns is has
+
+
+@pytest.mark.parametrize(
+    ("networks", "has"),
+    [
+        ("outer: {external: true, name: host}", False),
+        ("outer: {external: true, name: shop}", True),
+        ("outer: {}", True),
+        ("outer: {name: host}", True),
+    ],
+)
+def test_docker_dns_on_networks_of_dockers_own(networks: str, has: bool) -> None:
+    compose = COMPOSE.replace("1.27-alpine", "1.27-alpine\n    networks: [outer]")
+    compose += f"networks:\n  {networks}\n"
+    nginx = nginx_of({"compose.yaml": compose, "site.conf": "server { listen 80; }"})
+    assert nginx.has_docker_dns is has
+
+
+def test_embedded_texts_take_nothing_and_are_told_apart() -> None:
+    dockerfile = (
+        "FROM nginx\nCOPY <<A /etc/nginx/conf.d/a.conf\ngzip on;\nA\n"
+        "COPY <<B /etc/nginx/conf.d/b.conf\ngzip_static on;\nB\n"
+    )
+    compose = "services:\n  proxy: {build: .}\n"
+    nginx = nginx_of({"compose.yaml": compose, "Dockerfile": dockerfile})
+    http = scopes(nginx, "http")[0]
+    assert not any(can_take([nginx], piece, "resolver") for piece in http.pieces)
+    assert len({piece.key for piece in http.pieces}) == 2
+    assert [one.location.route[0] for one in http.directives] == [
+        "/etc/nginx/conf.d/a.conf",
+        "/etc/nginx/conf.d/b.conf",
+    ]
+
+
 def shared(one: str, two: str, text: str = "gzip on;") -> tuple[tuple[Nginx, ...], Piece]:
     """Two nginx that include one file, and that file as a piece."""
     files = {"compose.yaml": SHARED, "one.conf": one, "two.conf": two, "shared.conf": text}
