@@ -219,6 +219,13 @@ def test_what_another_file_takes_away_stays_away() -> None:
     assert after(found, "worker") == waits(db=HEALTHY)
 
 
+def test_an_heir_says_what_another_file_says_for_the_extended_service_alone() -> None:
+    override = "services: {app: {depends_on: {db: {condition: service_started}}}}\n"
+    found = stack(app("[db]") + "  worker: {extends: app}\n", {"compose.override.yaml": override})
+    edits = condition_edits(found, found.project.services["worker"], found.project.services)
+    assert [touch.route[1] for edit in edits for touch in edit.touches] == ["worker"]
+
+
 def test_an_alias_of_a_service_becomes_a_merge_with_an_entry_of_its_own() -> None:
     lead = f"x-app: &app\n  image: x\n  depends_on: [db]\nservices:\n{STORES}"
     text = f"{lead}  app: *app  # one\n  worker: *app\n"
