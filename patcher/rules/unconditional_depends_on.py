@@ -18,7 +18,9 @@ It writes the entries in long form: `condition: service_healthy` where the targe
 `service_started` otherwise. Order, quotes and comments stay. The next `up -d` starts a service
 when those it waits for are healthy; a target that never becomes healthy makes `up` fail with its
 name, where before the failure showed later and elsewhere. Entries are written once every target
-that can get a health check has one.
+that can get a health check has one. A list that several services share through an anchor is
+rewritten where it is defined; what comes in from another file through `extends` is said in the
+service itself, which Compose merges over it.
 
 ## Fix safety
 
