@@ -7,7 +7,7 @@ from patcher.lang.yaml import parse
 from patcher.lang.yaml_list_edit import sequence_to_mapping
 from patcher.lang.yaml_nodes import Mapping
 from patcher.lang.yaml_sharing import node_at
-from patcher.text import Source, splice
+from patcher.text import Route, Source, splice
 
 
 def after(text: str) -> str:
@@ -16,7 +16,7 @@ def after(text: str) -> str:
     holder = node_at(tree, ("a",))
     assert isinstance(holder, Mapping)
     entry = holder.own["k"]
-    at = [("a", "k"), ("l", 0)]
+    at: list[Route] = [("a", "k"), ("l", 0)]
     edits = sequence_to_mapping(tree, holder, entry, [("x", {"c": "d"})], at=at)
     result = splice(text, edits)
     touches = [touch for edit in edits for touch in edit.touches]
