@@ -41,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
@@ -72,9 +72,21 @@ def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Find
     return RULE.finding(
         f"`{service.name}` does not wait until {_are(names, 'ready')}",
         f"`depends_on` waits for the start only; {_checks(targets)}",
-        (service.waits[names[0]].value.location,),
+        tuple(dict.fromkeys([_place(service), *_open_places(service, targets)])),
         _remedy(stack, service, targets),
     )
+
+
+def _place(service: Service) -> Location:
+    """Return a place that stays the same when one of several definitions is fixed."""
+    own = [(part.tree.source.path, part.route) for part in service.parts if not part.extended]
+    values = service.values("depends_on")
+    here = (one for one in values if (one.tree.source.path, one.route[:-1]) in own)
+    return next((one.location for one in here), service.location)
+
+
+def _open_places(service: Service, targets: dict[str, Health]) -> list[Location]:
+    return [service.waits[name].value.location for name in targets]
 
 
 def _checks(targets: dict[str, Health]) -> str:
