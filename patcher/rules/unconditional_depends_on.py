@@ -79,10 +79,9 @@ def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Find
 
 def _place(service: Service) -> Location:
     """Return a place that stays the same when one of several definitions is fixed."""
-    own = [(part.tree.source.path, part.route) for part in service.parts if not part.extended]
     values = service.values("depends_on")
-    here = (one for one in values if (one.tree.source.path, one.route[:-1]) in own)
-    return next((one.location for one in here), service.location)
+    inherits = any(part.extended for part in service.parts)
+    return service.location if inherits else values[0].location
 
 
 def _open_places(service: Service, targets: dict[str, Health]) -> list[Location]:
