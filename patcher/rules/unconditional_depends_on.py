@@ -79,9 +79,8 @@ def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Find
 
 def _place(service: Service) -> Location:
     """Return a place that stays the same when one of several definitions is fixed."""
-    values = service.values("depends_on")
-    inherits = any(part.extended for part in service.parts)
-    return service.location if inherits else values[0].location
+    (value, *_) = service.values("depends_on")
+    return value.location if len(service.parts) == 1 else service.location
 
 
 def _open_places(service: Service, targets: dict[str, Health]) -> list[Location]:
