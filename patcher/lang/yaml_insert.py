@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.model import dotted, lookup
+from patcher.lang.model import dotted
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
 from patcher.lang.yaml_scalars import Tagged
-from patcher.lang.yaml_sharing import is_extension, shown_at
+from patcher.lang.yaml_sharing import is_extension, node_at, shown_at
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
 from patcher.text import Edit, Route, Touch
 
@@ -36,24 +36,24 @@ def added_touches(
     """Return the changes that new entries of `mapping` make, wherever they show.
 
     `besides` are mappings that get the same entries of their own in the same fix; `hide` tells
-    that the entries may stand before others that come in by a merge key. Raises CannotEdit where
-    one is there already, or would show at other routes than `at`.
+    that the entries may stand before those that the mapping itself merges. Raises CannotEdit where
+    another is there already, or one would show at other routes than `at`.
     """
     found: list[Touch] = []
     for key, value in items:
         routes = shown_at(tree, mapping, key, besides)
         refuse_elsewhere(routes, at)
+        merged = mapping.resolved.get(key) if hide and key not in mapping.own else None
         for route in routes:
-            if key in mapping.own or (not hide and _has(tree, route, key)):
+            if (present := _present(tree, route, key)) is not None and present is not merged:
                 raise CannotEdit(f"`{dotted(route)}` already has `{key}`")
             found.append(Touch((*route, key), model_of(value)))
     return tuple(found)
 
 
-def _has(tree: Tree, route: Route, key: str) -> bool:
-    present = lookup(tree.model, route)
-    present = present.value if isinstance(present, Tagged) else present
-    return isinstance(present, dict) and key in present
+def _present(tree: Tree, route: Route, key: str) -> Entry | None:
+    node = node_at(tree, route)
+    return node.resolved.get(key) if isinstance(node, Mapping) else None
 
 
 def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tuple[Touch, ...]:

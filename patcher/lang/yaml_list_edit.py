@@ -63,15 +63,28 @@ def _flow_list_to_mapping(
     path = tree.source.path
     if any(sequence.start <= comment.start < sequence.end for comment in tree.comments):
         raise CannotEdit(f"comments stand inside the one-line list of `{entry.name}`")
-    if mapping.flow or sequence.start != sequence.body:  # an anchor or a tag stays before it
+    written_here = entry.value is sequence and not mapping.flow
+    start = _after_properties(tree, entry, sequence) if written_here else None
+    if start is None:
         text = flow_text(dict(items), style_of(tree), json=is_json(mapping))
         return (Edit(path, sequence.body, sequence.end, text, touches),)
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, value in items for line in block_lines(key, value, col, tree)]
     return (
-        Edit(path, after_colon(tree, entry), sequence.end, ""),
+        Edit(path, start, sequence.end, ""),
         insert_lines(tree, sequence.end, col, lines, touches),
     )
+
+
+def _after_properties(tree: Tree, entry: Entry, sequence: Sequence) -> int | None:
+    """Return the offset after an entry's colon, or after the anchor and tag that stay before it.
+
+    None where they stand on another line than the key.
+    """
+    if sequence.start == sequence.body:
+        return after_colon(tree, entry)
+    head = tree.source.text[entry.key.end : sequence.body]
+    return None if _LINE_BREAK.search(head) else entry.key.end + len(head.rstrip())
 
 
 def _block_list_to_mapping(

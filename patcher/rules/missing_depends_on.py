@@ -18,7 +18,9 @@ listens; an app that finds no database at start exits.
 ## What the fix does on the next `up`
 
 It adds the entries, in long form, with `condition: service_healthy` where the target reports
-health. The next `up -d` starts the service after what it needs.
+health. The next `up -d` starts the service after what it needs. Where several services share a
+`depends_on` through an anchor and not all need more, the service gets one of its own, which merges
+or repeats the shared one.
 
 ## Fix safety
 

@@ -24,9 +24,12 @@ services without a known port get no check: the reason is told. With `test`, `po
 ## Fix safety
 
 Safe: the check only looks. It needs no password and leaves room for a slow start (`start_period`).
-No check is added where a further file of the project changes what the service runs, or where
-another service would take it over through `extends` or an anchor. Unsafe in files that are made for
-Swarm, which restarts tasks whose check fails.
+It goes to a shared definition (a merge key, an alias) where all who share it want it. Where another
+service would take it over through `extends` or a merge key and cannot answer it, such as a worker,
+it is switched off there with `disable: true`: only if that service runs the same image, which has
+no check of its own, and nobody waits for it; else there is no fix. No check is added where a
+further file of the project changes what the service runs. Unsafe in files that are made for Swarm,
+which restarts tasks whose check fails.
 
 ## References
 

@@ -18,7 +18,9 @@ It writes the entries in long form: `condition: service_healthy` where the targe
 `service_started` otherwise. Order, quotes and comments stay. The next `up -d` starts a service
 when those it waits for are healthy; a target that never becomes healthy makes `up` fail with its
 name, where before the failure showed later and elsewhere. Entries are written once every target
-that can get a health check has one.
+that can get a health check has one. A list that several services share through an anchor is
+rewritten where it is defined; what comes in from another file through `extends` is said in the
+service itself, which Compose merges over it.
 
 ## Fix safety
 
@@ -39,7 +41,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
+from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
@@ -70,9 +72,19 @@ def _finding(stack: Stack, service: Service, targets: dict[str, Health]) -> Find
     return RULE.finding(
         f"`{service.name}` does not wait until {_are(names, 'ready')}",
         f"`depends_on` waits for the start only; {_checks(targets)}",
-        (service.waits[names[0]].value.location,),
+        tuple(dict.fromkeys([_place(service), *_open_places(service, targets)])),
         _remedy(stack, service, targets),
     )
+
+
+def _place(service: Service) -> Location:
+    """Return a place that stays the same when one of several definitions is fixed."""
+    (value, *_) = service.values("depends_on")
+    return value.location if len(service.parts) == 1 else service.location
+
+
+def _open_places(service: Service, targets: dict[str, Health]) -> list[Location]:
+    return [service.waits[name].value.location for name in targets]
 
 
 def _checks(targets: dict[str, Health]) -> str:

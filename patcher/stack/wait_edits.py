@@ -87,7 +87,9 @@ def _inherited(
     for value in service.values("depends_on"):
         names = [] if value.entry in own else _open_names(service, value)
         base = service_at(stack, value.tree, value.route[:-1])
-        if names and base is not None and base.name in wanting and _says(base, value):
+        if not names:
+            continue
+        if base and base.name in wanting and {*names} <= {*_open_names(base, value)}:
             edits += condition_edits(stack, base, wanting)
         else:
             here |= {name: condition_for(stack, name, service.home.tree) for name in names}

@@ -7,7 +7,7 @@ from patcher.lang.model import apply_touches
 from patcher.lang.yaml import parse
 from patcher.lang.yaml_insert import Items
 from patcher.lang.yaml_nodes import Mapping, Tree
-from patcher.lang.yaml_own import copies, own_value
+from patcher.lang.yaml_own import copies, own_mapping, own_value
 from patcher.lang.yaml_sharing import node_at
 from patcher.text import Source, splice
 
@@ -61,6 +61,44 @@ def test_it_stands_beside_the_merge_or_in_place_of_the_alias(text: str, expected
 def test_what_would_change_others_is_refused(text: str, reason: str) -> None:
     with pytest.raises(CannotEdit, match=reason):
         after(text)
+
+
+def test_what_others_merge_from_elsewhere_is_not_hidden_for_them() -> None:
+    text = "a: &a {k: 1}\nb: &b {<<: *a}\nd: &d {k: 2}\nc: {<<: [*b, *d]}\n"
+    tree = parse(Source("a.yaml", text))
+    edits = own_value(tree, mapping_at(tree, "b"), "k", ITEMS, at=[("b",), ("c",)])
+    assert [touch.route for edit in edits for touch in edit.touches] == [("b", "k"), ("c", "k")]
+    tree = parse(Source("a.yaml", text.replace("{k: 1}", "{x: 1}")))
+    with pytest.raises(CannotEdit, match="`c` already has `k`"):
+        own_value(tree, mapping_at(tree, "b"), "k", ITEMS, at=[("b",), ("c",)])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("b:\n  k:\n  l: 1\n", "b:\n  k:\n    p: q\n    r: s\n  l: 1\n"),
+        ("b: {k: null}\n", "b: {k: {p: q, r: s}}\n"),
+    ],
+)
+def test_an_entry_without_a_value_is_filled(text: str, expected: str) -> None:
+    assert after(text) == expected
+
+
+def test_an_entry_that_nobody_shares_stays() -> None:
+    with pytest.raises(CannotEdit, match=r"`b\.k` is there already"):
+        after("b: {k: [x]}\n")
+
+
+def test_an_alias_becomes_a_mapping_that_merges_it() -> None:
+    text = "a: &a {k: 1, x: 2}\nb: *a  # one\nc: *a\n"
+    tree = parse(Source("a.yaml", text))
+    root = mapping_at(tree)
+    edits = own_mapping(tree, root, root.own["b"], "k", ITEMS)
+    result = splice(text, edits)
+    assert result.endswith("b:  # one\n  <<: *a\n  k:\n    p: q\n    r: s\nc: *a\n")
+    touches = [touch for edit in edits for touch in edit.touches]
+    assert [touch.route for touch in touches] == [("b", "k")]
+    assert parse(Source("a.yaml", result)).model == apply_touches(tree.model, touches)
 
 
 def test_copies_are_as_written_and_merge_keys_are_written_out() -> None:

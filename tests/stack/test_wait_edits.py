@@ -40,34 +40,6 @@ def waits(**conditions: str) -> dict[str, dict[str, str]]:
     return {name: {"condition": how} for name, how in conditions.items()}
 
 
-@pytest.mark.parametrize(
-    "text", ["[db, mailer]", "\n      - db\n      - mailer", "\n    - 'db' # first\n    - mailer"]
-)
-def test_a_list_becomes_a_mapping(text: str) -> None:
-    assert after(stack(app(text))) == waits(db=HEALTHY, mailer=STARTED)
-
-
-def test_conditions_that_are_written_stay() -> None:
-    text = "{db: {condition: service_started}, cache: {restart: true}, mailer: {}}"
-    assert after(stack(app(text))) == {
-        "db": {"condition": STARTED},
-        "cache": {"restart": True, "condition": HEALTHY},
-        "mailer": {"condition": STARTED},
-    }
-
-
-def test_null_counts_as_left_out() -> None:
-    found = after(stack(app("\n      db:\n      cache: # soon\n      mailer: ~")))
-    assert found == waits(db=HEALTHY, cache=HEALTHY, mailer=STARTED)
-
-
-@pytest.mark.parametrize("text", ["[db]", "{db: {condition: service_healthy}}", "\n      - db"])
-def test_what_is_added_comes_last(text: str) -> None:
-    found = after(stack(app(text)), added={"mailer": STARTED})
-    assert found == waits(db=HEALTHY, mailer=STARTED)
-    assert list(found) == ["db", "mailer"]
-
-
 def test_what_is_added_where_nothing_is() -> None:
     found = stack(f"services:\n{STORES}  app:\n    image: x\n")
     assert after(found, added={"db": HEALTHY}) == waits(db=HEALTHY)
@@ -100,43 +72,6 @@ def test_who_alone_wants_more_gets_it_beside_what_is_shared(shared: str, worker:
     assert model["services"]["app"] == parse(Source("", text)).model["services"]["app"]
     (touch,) = (touch for edit in edits for touch in edit.touches)
     assert touch.route == ("services", "worker", "depends_on")
-
-
-def test_what_is_shared_is_copied_as_written() -> None:
-    lead = "x-it: &it\n  depends_on:\n    db:  # first\n      condition: 'service_healthy'\n"
-    text = f"{lead}services:\n{STORES}  app: {{image: y, <<: *it}}\n  worker:\n    <<: *it\n"
-    found = stack(text)
-    edits = wait_edits(found, found.project.services["worker"], {"cache": HEALTHY})
-    assert splice(text, edits)[len(text) - 1 :] == (
-        "\n    depends_on:\n      db:  # first\n        condition: 'service_healthy'\n"
-        "      cache:\n        condition: service_healthy\n"
-    )
-
-
-def test_a_tag_on_what_is_shared_is_not_copied() -> None:
-    text = f"x-it: &it !override [db]\nservices:\n{STORES}  app: {{image: x, depends_on: *it}}\n"
-    found = stack(text + "  worker: {image: x, depends_on: *it}\n")
-    with pytest.raises(CannotEdit, match="neither a plain list nor a plain mapping"):
-        condition_edits(found, found.project.services["app"], [])
-
-
-def test_what_a_merge_key_brings_gets_its_condition_too() -> None:
-    text = f"x-it: &it\n  db: {{restart: true}}\n  cache:\nservices:\n{STORES}"
-    found = stack(
-        f"{text}  app:\n    image: x\n    depends_on:\n      <<: *it\n      mailer: {{}}\n"
-    )
-    assert after(found) == {
-        "db": {"restart": True, "condition": HEALTHY},
-        **waits(cache=HEALTHY, mailer=STARTED),
-    }
-
-
-def test_options_that_others_share_are_written_out() -> None:
-    lead = f"x-it: &it {{restart: true}}\nservices:\n{STORES}"
-    depends_on = "\n    depends_on:\n      db: *it\n      cache: *it\n"
-    found = stack(f"{lead}  app:\n    image: x{depends_on}")
-    options = {"restart": True, "condition": HEALTHY}
-    assert after(found) == {"db": options, "cache": options}
 
 
 def test_the_first_wait_goes_where_the_image_is_named_if_all_want_it() -> None:
@@ -217,6 +152,13 @@ def test_what_another_file_takes_away_stays_away() -> None:
     with pytest.raises(CannotEdit, match=r"compose\.override\.yaml takes its `depends_on` away"):
         wait_edits(found, found.project.services["app"], {"cache": HEALTHY})
     assert after(found, "worker") == waits(db=HEALTHY)
+
+
+def test_an_heir_says_what_another_file_says_for_the_extended_service_alone() -> None:
+    override = "services: {app: {depends_on: {db: {condition: service_started}}}}\n"
+    found = stack(app("[db]") + "  worker: {extends: app}\n", {"compose.override.yaml": override})
+    edits = condition_edits(found, found.project.services["worker"], found.project.services)
+    assert [touch.route[1] for edit in edits for touch in edit.touches] == ["worker"]
 
 
 def test_an_alias_of_a_service_becomes_a_merge_with_an_entry_of_its_own() -> None:
