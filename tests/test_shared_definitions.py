@@ -13,9 +13,10 @@ import pytest
 
 from patcher.engine.apply import edits_of
 from patcher.engine.outcome import Outcome
+from patcher.stack.stack import Stack
 from patcher.text import Route, Source
 from tests.real_compose import needs_compose
-from tests.stacks import fixed, result
+from tests.stacks import fixed, result, stack_of
 from tests.test_real_compose import differences, merged, model, written
 from tests.variants import Sources
 
@@ -110,7 +111,7 @@ class Writer:
             yield f"{pad}  {name}: {STARTED}" if long_form else f"{pad}  - {name}  # {anchor}"
 
 
-def named(outcome: Outcome) -> set[Route]:
+def named(outcome: Outcome, after: Stack) -> set[Route]:
     """Return the entries of services, and of the top level, that the fixes declared to change."""
     return {
         one.route[:3]
@@ -118,7 +119,7 @@ def named(outcome: Outcome) -> set[Route]:
         if made.direct
         for edit in edits_of(made.finding)
         for touch in edit.touches
-        for one in merged(outcome.after, edit.path, touch)
+        for one in merged(after, edit.path, touch)
     }
 
 
@@ -132,7 +133,7 @@ def test_every_fix_is_proven_and_compose_agrees(seed: int, tmp_path: Path) -> No
     text = result(sources, outcome)["compose.yaml"].decode()
     fixed_sources: Sources = {"compose.yaml": Source("compose.yaml", text)}
     after = model(written(fixed_sources, tmp_path))
-    declared = named(outcome)
+    declared = named(outcome, stack_of(fixed_sources))
     for route in differences(before, after):
         assert any(route[: len(one)] == one[: len(route)] for one in declared), route
     assert fixed(fixed_sources).changes == ()
