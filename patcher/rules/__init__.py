@@ -31,12 +31,12 @@ def rule_named(name: str) -> Rule:
 
 
 def chosen_rules(select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
-    """Return the rules of `select` (all of them where it is empty) without those of `ignore`.
+    """Return the rules of `select` without those of `ignore`, sorted by id.
 
-    `ALL` names every rule. Raises UserError for an id that is none.
+    An empty `select` means those that are on by default; `ALL` names every rule. Raises UserError
+    for an id that is none.
     """
-    everything = {rule.id for rule in all_rules()}
-    selected = _ids(select) or everything
+    selected = _ids(select) or {rule.id for rule in all_rules() if rule.default}
     return tuple(rule for rule in all_rules() if rule.id in selected - _ids(ignore))
 
 

@@ -11,13 +11,17 @@ from patcher.stack.stack import Stack
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; `docs` is its module's docstring, with the headings that test_meta.py requires."""
+    """A rule; `docs` is its module's docstring, with the headings that test_meta.py requires.
+
+    One that is not `default` runs only where it is selected, by its id or by ALL.
+    """
 
     id: str
     severity: Severity
     fixable: Fixable
     check: Callable[[Stack], Iterator[Finding]]
     docs: str
+    default: bool = True
 
     @property
     def summary(self) -> str:
@@ -32,10 +36,12 @@ class Rule:
         severity: Severity,
         fixable: Fixable,
         check: Callable[[Stack], Iterator[Finding]],
+        *,
+        default: bool = True,
     ) -> Rule:
         """Make the rule of a module: `patcher.rules.implicit_network` becomes implicit-network."""
         name = module.rpartition(".")[2].replace("_", "-")
-        return cls(name, severity, fixable, check, docs or "")
+        return cls(name, severity, fixable, check, docs or "", default)
 
     def finding(
         self, message: str, evidence: str, where: tuple[Location, ...], remedy: Fix | NoFix
