@@ -8,7 +8,7 @@ from pathlib import Path
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
 from patcher.finding import Safety
-from patcher.rules import all_rules
+from patcher.rules import chosen_rules
 from patcher.rules.base import Rule
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
@@ -27,8 +27,8 @@ def stack_of(sources: Sources) -> Stack:
 def fixed(
     sources: Sources, rules: Sequence[Rule] | None = None, minimum: Safety = Safety.SAFE
 ) -> Outcome:
-    """Run the fix loop over sources with all rules, or with those given."""
-    return fix(stack_of(sources), all_rules() if rules is None else rules, minimum)
+    """Run the fix loop over sources with the rules that are on by default, or those given."""
+    return fix(stack_of(sources), chosen_rules((), ()) if rules is None else rules, minimum)
 
 
 def result(sources: Sources, outcome: Outcome) -> dict[str, bytes]:
