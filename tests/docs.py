@@ -25,16 +25,17 @@ def pages() -> dict[str, str]:
 
 def _index() -> str:
     rows = (
-        f"| [{rule.id}]({rule.id}.md) | {rule.severity.name.lower()} | {rule.fixable.value} "
-        f"| {rule.summary} |\n"
+        f"| [{rule.id}]({rule.id}.md) | {'on' if rule.default else 'off'} "
+        f"| {rule.severity.name.lower()} | {rule.fixable.value} | {rule.summary} |\n"
         for rule in all_rules()
     )
     return (
         f"{_NOTE}\n# Rules\n\n"
-        "Every rule is on by default; `--select` and `--ignore` choose. The column *fix* tells "
+        "The column *default* tells which rules are on where none is chosen; `--select` and "
+        "`--ignore` choose. The column *fix* tells "
         "whether a finding of the rule has a fix; where it has none, the report says why and what "
         "to do by hand.\n\n"
-        f"| rule | severity | fix | finds |\n|---|---|---|---|\n{''.join(rows)}"
+        f"| rule | default | severity | fix | finds |\n|---|---|---|---|---|\n{''.join(rows)}"
     )
 
 
@@ -42,7 +43,9 @@ def _page(rule: Rule) -> str:
     summary, _, body = rule.docs.strip().partition("\n")
     told, _, references = body.strip().partition(_REFERENCES)
     source = f"../../patcher/rules/{rule.id.replace('-', '_')}.py"
-    facts = f"Severity: {rule.severity.name.lower()}. Fix: {rule.fixable.value}. [Source]({source})"
+    facts = f"Severity: {rule.severity.name.lower()}. Fix: {rule.fixable.value}. "
+    facts += "" if rule.default else "Off by default. "
+    facts += f"[Source]({source})"
     parts = [f"{_NOTE}\n# {rule.id}", summary, facts, told.strip(), _example(rule)]
     return "\n\n".join([*parts, f"{_REFERENCES}\n\n{references.strip()}"]) + "\n"
 

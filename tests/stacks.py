@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,9 +20,16 @@ FIXTURES = ROOT / "fixtures"
 SHARED = ROOT.parent / "shared"
 
 
-def stack_of(sources: Sources) -> Stack:
-    """Load sources as the project `stack`."""
-    return load(MemoryFiles(sources), Request(directory="stack"), Settings())
+def stack_of(sources: Sources, settings: Settings | None = None) -> Stack:
+    """Load sources as the project `stack`, with the settings that they hold."""
+    chosen = settings or settings_in(sources)
+    return load(MemoryFiles(sources), Request(directory="stack"), chosen)
+
+
+def settings_in(sources: Sources) -> Settings:
+    """Return the settings of a `.hanna-fix.toml`, which must be plain values."""
+    source = sources.get(".hanna-fix.toml")
+    return Settings() if source is None else Settings(**tomllib.loads(source.text))
 
 
 def fixed(

@@ -43,11 +43,11 @@ from patcher.stack.compose.service import Service
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.reach import (
     answering,
+    is_answered,
     is_whole,
     network_owner,
     networks_of,
     own_hosts,
-    shared,
 )
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
@@ -63,7 +63,7 @@ def check(stack: Stack) -> Iterator[Finding]:
         target = stack.service_at(upstream)
         if asking is None or target is None:
             continue
-        if not _is_reached(stack.project, asking, upstream.host):
+        if not is_answered(stack.project, asking, upstream.host):
             found.setdefault((asking.name, target.name, upstream.host), []).append(upstream)
     for (asking_name, target_name, _), used in found.items():
         services = stack.project.services
@@ -75,12 +75,6 @@ def _asking(stack: Stack, upstream: Upstream) -> Service | None:
     nginx = upstream.nginx.service
     owner = network_owner(stack.project, nginx) if nginx is not None else None
     return None if owner is None or upstream.host.lower() in own_hosts(owner) else owner
-
-
-def _is_reached(project: Project, asking: Service, host: str) -> bool:
-    named = [one for one in project.services.values() if host in one.names]
-    own = networks_of(project, asking)
-    return any(one is asking or shared(own, answering(project, one, host)) for one in named)
 
 
 def _finding(project: Project, asking: Service, target: Service, used: list[Upstream]) -> Finding:

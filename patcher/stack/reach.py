@@ -99,6 +99,13 @@ def answering(project: Project, service: Service, host: str) -> tuple[Network, .
     return tuple(network(project, key) for key in keys)
 
 
+def is_answered(project: Project, asking: Service, host: str) -> bool:
+    """Tell whether Docker's DNS answers a service that asks for `host`, a name of the project."""
+    own = networks_of(project, asking)
+    named = (one for one in project.services.values() if host in one.names)
+    return any(one is asking or shared(own, answering(project, one, host)) for one in named)
+
+
 def own_hosts(service: Service) -> set[str]:
     """Return the names that only this service knows, in lower case.
 
