@@ -12,8 +12,9 @@ import pytest
 from patcher.engine.fix import fix
 from patcher.finding import Safety
 from patcher.rules import rule_named
+from patcher.stack.settings import Settings
+from patcher.text import Source
 from tests.nginx_lab import Backend, NameServer, RunningNginx, free_port, serving
-from tests.stack.nginx_texts import stack
 from tests.stacks import FIXTURES, stack_of
 from tests.test_real_nginx import judged, self_signed
 from tests.variants import read_tree
@@ -98,8 +99,12 @@ def answering() -> Iterator[NameServer]:
 
 def converted(rule: str, text: str) -> str:
     """Return the site after the rule's fix; nothing may be held or left."""
-    files = {"compose.yaml": COMPOSE, "site.conf": text}
-    outcome = fix(stack(files), [rule_named(rule)], Safety.UNSAFE)
+    sources = {
+        path: Source(path, one)
+        for path, one in {"compose.yaml": COMPOSE, "site.conf": text}.items()
+    }
+    settings = Settings(upstreams="direct" if rule == "variable-upstream" else "dynamic")
+    outcome = fix(stack_of(sources, settings), [rule_named(rule)], Safety.UNSAFE)
     assert (outcome.held, outcome.left) == ((), ())
     (change,) = outcome.changes
     return change.after.text
@@ -130,6 +135,21 @@ def test_requests_and_answers_stay_the_same(
     assert after == before
     assert sum("200 OK" in answer or "302" in answer for answer in before.values()) > 0
     assert names.asked == [b"\x09localhost\x00"]
+
+
+@pytest.mark.parametrize("case", WITHOUT_URI)
+def test_the_way_back_keeps_requests_and_answers(
+    case: str, backend: Backend, names: NameServer, tmp_path: Path
+) -> None:
+    old = converted("static-upstream", f"server {{\n  listen 80;\n  {CASES[case]}\n}}\n")
+    new, port = converted("variable-upstream", old), free_port()
+    assert "proxy_pass http://app:8000;" in new
+    assert "app_upstream" not in new
+    before = answers(on_loopback(old, port, backend, names), port, tmp_path / "before")
+    names.asked.clear()
+    after = answers(on_loopback(new, port, backend, names), port, tmp_path / "after")
+    assert after == before
+    assert names.asked == []
 
 
 def test_many_servers_and_a_file_of_one_line(
