@@ -12,12 +12,13 @@ import pytest
 from patcher.engine.fix import fix
 from patcher.finding import Safety
 from patcher.rules import rule_named
+from patcher.stack.compose.discover import NAMES
 from patcher.stack.settings import Settings
 from patcher.text import Source
 from tests.nginx_lab import Backend, NameServer, RunningNginx, free_port, serving
-from tests.stacks import FIXTURES, stack_of
+from tests.stacks import FIXTURES, SHARED, stack_of
 from tests.test_real_nginx import judged, self_signed
-from tests.variants import read_tree
+from tests.variants import Sources, read_tree
 
 __all__ = ["self_signed"]
 
@@ -199,6 +200,7 @@ def test_servers_of_a_block_are_resolved_at_run_time(
     assert b"\x09localhost\x00" in names.asked
 
 
+CORPUS = SHARED / "corpus" / "stacks"
 CHANGED = sorted(
     path.parent
     for rule in ("static-upstream", "variable-upstream")
@@ -206,21 +208,42 @@ CHANGED = sorted(
 )
 
 
-@pytest.mark.parametrize("case", CHANGED, ids=lambda case: f"{case.parent.name}-{case.name}")
-def test_nginx_takes_every_fixture(case: Path, tmp_path: Path, certificate: Path) -> None:
-    """Names that are looked up at start stand for this machine."""
-    sources = read_tree(case / "after")
+def on_this_machine(sources: Sources) -> Sources:
+    """Let names that nginx looks up at start stand for this machine."""
     found = stack_of(sources)
     literal = {one.host for one in found.upstreams if one.is_name and not one.at_run_time}
-    here = {
-        path: one.with_text(
-            re.sub(rf"(//|_pass |server )({'|'.join(literal)})\b", r"\1localhost", one.text)
-        )
+    names = re.compile(rf"(//|_pass |server )({'|'.join(map(re.escape, literal))})\b")
+    return {
+        path: one.with_text(names.sub(r"\1localhost", one.text))
         if literal and path.endswith((".conf", ".template"))
         else one
         for path, one in sources.items()
     }
-    assert judged(here, "proxy", tmp_path, certificate) == ""
+
+
+@pytest.mark.parametrize("case", CHANGED, ids=lambda case: f"{case.parent.name}-{case.name}")
+def test_nginx_takes_every_fixture(case: Path, tmp_path: Path, certificate: Path) -> None:
+    sources = on_this_machine(read_tree(case / "after"))
+    assert judged(sources, "proxy", tmp_path, certificate) == ""
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_nginx_takes_what_becomes_of_real_stacks(tmp_path: Path, certificate: Path) -> None:
+    taken = 0
+    for folder in sorted(
+        path for path in CORPUS.iterdir() if any((path / one).exists() for one in NAMES)
+    ):
+        sources = read_tree(folder)
+        outcome = fix(stack_of(sources), [rule_named("static-upstream")], Safety.UNSAFE)
+        assert outcome.held == ()
+        after = {**sources, **{one.after.path: one.after for one in outcome.changes}}
+        services = {one.nginx.service.name for one in outcome.before.upstreams if one.nginx.service}
+        for service in sorted(services) if outcome.changes else ():
+            places = [tmp_path / f"{folder.name}-{service}-{at}" for at in ("before", "after")]
+            if judged(on_this_machine(sources), service, places[0], certificate) == "":
+                assert judged(on_this_machine(after), service, places[1], certificate) == ""
+                taken += 1
+    assert taken >= 5
 
 
 def by_variable(inside: str, path: str = "location /api/") -> str:
