@@ -60,12 +60,11 @@ from patcher.stack.resolver_edits import plan_for, resolver_edits, written
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import next_up, shown
 from patcher.stack.run_time_pass import (
+    Variables,
     by_hand,
     has_own_host,
-    literal_target,
     rewrites_redirects,
     run_time_edits,
-    variable_for,
 )
 from patcher.stack.stack import Stack
 from patcher.stack.upstream_servers import resolve_edits
@@ -99,7 +98,8 @@ def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service and port, or `upstream` block, that is looked up once."""
     if stack.settings.upstreams == "direct":
         return
-    groups = [_group(stack, uses) for uses in _literal(stack)]
+    variables = Variables(stack.nginx)
+    groups = [_group(stack, uses, variables) for uses in _literal(stack)]
     plan = plan_for(stack, [one for each in groups if not each.refusal for one in each.lookups])
     for group in groups:
         hosts = shown(group.hosts)
@@ -137,14 +137,14 @@ def _is_literal(stack: Stack, upstream: Upstream) -> bool:
     return not is_own and is_answered(stack.project, owner, upstream.host)
 
 
-def _group(stack: Stack, uses: list[Upstream]) -> _Group:
+def _group(stack: Stack, uses: list[Upstream], variables: Variables) -> _Group:
     edits: list[Edit] = []
     lookups = (*uses, *_followers(stack, uses[0]))
     for one in uses:
         try:
             _require_no_envsubst(stack, one)
             is_block = one.placed.name == "server"
-            edits += resolve_edits(stack, uses) if is_block else run_time_edits(one, stack.nginx)
+            edits += resolve_edits(stack, uses) if is_block else run_time_edits(one, variables)
         except CannotEdit as error:
             return _Group(tuple(uses), lookups, (), NoFix(_at(one, error), _by_hand(one)))
     return _Group(tuple(uses), lookups, tuple(edits), None)
@@ -199,18 +199,12 @@ def _remedy(stack: Stack, plan: ResolverPlan, group: _Group) -> Fix | NoFix:
     except CannotEdit as error:
         return NoFix(error.reason, f"make `{written(stack.settings)}` the one in effect")
     edits = joined([*group.edits, *brought])
-    also = ", through a `resolver` with Docker's DNS" if brought else ""
+    also = ", and add a `resolver` with Docker's DNS" if brought else ""
     paths = dict.fromkeys(edit.path for edit in edits)
     after = "; ".join(dict.fromkeys(next_up(group.uses, path) for path in paths))
-    title = f"look {shown(group.hosts)} up at run time{_how(stack, group)}{also}"
+    how = "with `resolve`" if group.is_block else "through a variable"
+    title = f"look {shown(group.hosts)} up at run time, {how}{also}"
     return Fix(title, edits, after, Safety.UNSAFE, _why(stack, group))
-
-
-def _how(stack: Stack, group: _Group) -> str:
-    target = literal_target(group.uses[0].placed)
-    if group.is_block or target is None:
-        return " with `resolve`"
-    return f" by `${variable_for(target, stack.nginx)}`"
 
 
 def _why(stack: Stack, group: _Group) -> str:

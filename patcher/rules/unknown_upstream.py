@@ -69,17 +69,18 @@ def check(stack: Stack) -> Iterator[Finding]:
     known: dict[str, list[Service]] = {}
     for nginx in stack.nginx:
         owner = _owner(stack, nginx)
-        if owner is None:
+        used = [one for one in stack.upstreams if one.nginx is nginx] if owner else []
+        if owner is None or not used:
             continue
-        for upstream in stack.upstreams:
-            host = upstream.host.lower()
-            if upstream.nginx is nginx and _is_unknown(stack, owner, upstream):
-                found.setdefault(host, []).append(upstream)
-                known.setdefault(host, neighbours(stack.project, owner))
+        near, names = neighbours(stack.project, owner), _names(stack, nginx, owner)
+        for one in used:
+            if one.host.lower() not in names and _may_be_a_service(one):
+                found.setdefault(one.host.lower(), []).append(one)
+                known.setdefault(one.host.lower(), near)
     elsewhere = names_beside(stack) if found else set()
-    for host, used in found.items():
-        if host not in elsewhere:
-            yield _finding(used, known[host])
+    for host, lookups in found.items():
+        if host not in elsewhere and not is_generated(stack.project, host):
+            yield _finding(lookups, known[host])
 
 
 def _owner(stack: Stack, nginx: Nginx) -> Service | None:
@@ -94,22 +95,18 @@ def _owner(stack: Stack, nginx: Nginx) -> Service | None:
     return None if is_open else owner
 
 
-def _is_unknown(stack: Stack, owner: Service, upstream: Upstream) -> bool:
-    host, scopes = upstream.host, upstream.nginx.main.walk()
+def _names(stack: Stack, nginx: Nginx, owner: Service) -> set[str]:
+    """Return every name, in lower case, that an nginx may ask: of services, groups, and its own."""
+    scopes = nginx.main.walk()
     groups = {one.args[0].lower() for one in scopes if one.kind == "upstream" and one.args}
-    special = {"localhost", *groups, *own_hosts(owner)}
-    return (
-        _NAME.fullmatch(host) is not None
-        and upstream.is_name
-        and host.lower() not in special
-        and not any(arg.startswith("service=") for arg in upstream.placed.args)
-        and host.lower() not in _names(stack)
-        and not is_generated(stack.project, host)
-    )
+    services = stack.project.services.values()
+    names = {name.lower() for one in services for name in one.names}
+    return {"localhost", *groups, *own_hosts(owner), *names}
 
 
-def _names(stack: Stack) -> set[str]:
-    return {name.lower() for one in stack.project.services.values() for name in one.names}
+def _may_be_a_service(upstream: Upstream) -> bool:
+    is_srv = any(arg.startswith("service=") for arg in upstream.placed.args)
+    return _NAME.fullmatch(upstream.host) is not None and upstream.is_name and not is_srv
 
 
 def _finding(used: list[Upstream], known: list[Service]) -> Finding:

@@ -34,6 +34,7 @@ _TARGET: Final = re.compile(
 # the port, or where there is none the scheme
 _LAST_WORD: Final = re.compile(r"(?<=:)\d+$|^\w+(?=://[^:]+$)")
 _VARIABLE_PASSES: Final = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"})
+_VARIABLE: Final = re.compile(r"\$\w+")
 _REWRITES: Final = frozenset({"rewrite", "if", "break", "return"})
 _PLAIN_PATH: Final = re.compile(r"/[\w/.~-]*")
 _PATH_VARIABLES: Final = frozenset({"uri", "document_uri", "request_filename"})
@@ -54,30 +55,49 @@ def literal_target(placed: Placed) -> Target | None:
     return None if match is None else Target(match[1], match[2], match[3] or "")
 
 
-def variable_for(target: Target, configurations: Iterable[Nginx]) -> str:
-    """Return the name of the variable for a target; raises CannotEdit where it is taken.
+class Variables:
+    """The variables for the targets of literal passes, in all configurations of a stack.
 
     `backend_upstream`, or with the port where several targets have one host. Any file may set it to
     the same target already.
     """
-    directives = [
-        one for nginx in configurations for scope in nginx.main.walk() for one in scope.directives
-    ]
-    bases = {
-        base for one in directives for base in _bases(one) if _word(base) == _word(target.base)
-    }
-    more = _LAST_WORD.findall(target.base) if len(bases) > 1 else []
-    name = "_".join([_word(target.base), *more, "upstream"])
-    for one in directives:
-        sets_same = one.name == "set" and one.args == (f"${name}", target.base)
-        passes = one.name in _VARIABLE_PASSES and one.args == (f"${name}",)
-        if not (sets_same or passes) and any(name in names_in(arg) for arg in one.args):
+
+    def __init__(self, configurations: Iterable[Nginx]) -> None:
+        self._bases: dict[str, set[str]] = {}
+        self._meanings: dict[str, set[str | None]] = {}
+        for nginx in configurations:
+            for scope in nginx.main.walk():
+                for one in scope.directives:
+                    self._read(one)
+
+    def _read(self, placed: Placed) -> None:
+        for base in _bases(placed):
+            self._bases.setdefault(_word(base), set()).add(base)
+        if placed.name in _VARIABLE_PASSES and _VARIABLE.fullmatch(placed.args[0]):
+            return  # a pass that is converted already
+        is_set = placed.name == "set" and len(placed.args) == 2
+        for name in {name for arg in placed.args for name in names_in(arg)}:
+            is_given = is_set and placed.args[0] == f"${name}"
+            meaning = placed.args[1] if is_given else None
+            self._meanings.setdefault(name, set()).add(meaning)
+
+    def name_for(self, target: Target) -> str:
+        """Return the name of the variable; raises CannotEdit where it means something else."""
+        several = len(self._bases.get(_word(target.base), ())) > 1
+        more = _LAST_WORD.findall(target.base) if several else []
+        name = "_".join([_word(target.base), *more, "upstream"])
+        if self._meanings.get(name, set()) - {target.base}:
             raise CannotEdit(f"`${name}` means something else already")
-    return name
+        return name
+
+    @property
+    def has_path(self) -> bool:
+        """Whether a variable is used that a `rewrite` changes."""
+        return not _PATH_VARIABLES.isdisjoint(self._meanings)
 
 
 def _bases(placed: Placed) -> Iterator[str]:
-    """Yield the target of a literal pass, and what a `set` gives a variable that is passed to."""
+    """Yield the target of a literal pass, and what a `set` gives a variable."""
     for arg in placed.args[-1:] if placed.name in _VARIABLE_PASSES | {"set"} else ():
         match = _TARGET.fullmatch(arg)
         if match is not None:
@@ -90,7 +110,7 @@ def _word(base: str) -> str:
     return re.sub(r"\W+", "_", host.lower().replace("-", "_")).strip("_")
 
 
-def run_time_edits(upstream: Upstream, configurations: Iterable[Nginx]) -> tuple[Edit, ...]:
+def run_time_edits(upstream: Upstream, variables: Variables) -> tuple[Edit, ...]:
     """Return the edits that make a literal pass look its name up at run time.
 
     Raises CannotEdit where the request may not stay the same.
@@ -100,10 +120,10 @@ def run_time_edits(upstream: Upstream, configurations: Iterable[Nginx]) -> tuple
     target = literal_target(placed)
     if target is None:
         raise CannotEdit(f"`{placed.head}` is put together when the container starts")
-    variable = variable_for(target, configurations)
+    variable = variables.name_for(target)
     statements: list[Statement] = [("set", [f"${variable}", target.base])]
     if target.uri:
-        statements.append(("rewrite", _rewrite(placed, target, upstream.nginx)))
+        statements.append(("rewrite", _rewrite(placed, target, variables)))
     tree, route = placed.tree, placed.route[:-1]
     ahead_of = {*_REWRITES, placed.name, *(["include"] if placed.scope.unread else [])}
     anchor = next(one for one in block_at(tree, route) if one.name.value in ahead_of)
@@ -127,7 +147,7 @@ def _require_place(placed: Placed) -> None:
         raise CannotEdit("another file that the location includes may end its `set` directives")
 
 
-def _rewrite(placed: Placed, target: Target, nginx: Nginx) -> list[str]:
+def _rewrite(placed: Placed, target: Target, variables: Variables) -> list[str]:
     """Return the arguments of the `rewrite` that does what the URI part did."""
     scope = placed.scope
     modifier, path = ("", *scope.args)[-2:]
@@ -136,8 +156,7 @@ def _rewrite(placed: Placed, target: Target, nginx: Nginx) -> list[str]:
         raise CannotEdit(f"beside a variable the URI part `{target.uri}` means something else")
     if any(one.name in _REWRITES | {"try_files"} for one in scope.directives):
         raise CannotEdit("the location rewrites the path itself")
-    everything = (one for inner in nginx.main.walk() for one in inner.directives)
-    if any(_PATH_VARIABLES.intersection(names_in(arg)) for one in everything for arg in one.args):
+    if variables.has_path:
         raise CannotEdit("`$uri` is used, and a rewrite would change it")
     return [f"(?s)^{path.replace('.', '[.]')}(.*)$", f"{target.uri}$1", "break"]
 

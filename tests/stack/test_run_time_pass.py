@@ -6,11 +6,11 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.stack.nginx.upstreams import Upstream, upstreams
 from patcher.stack.run_time_pass import (
     Target,
+    Variables,
     by_hand,
     has_own_host,
     literal_target,
     run_time_edits,
-    variable_for,
 )
 from patcher.text import splice
 from tests.stack.nginx_texts import COMPOSE, nginx_of, site
@@ -26,7 +26,7 @@ def in_location(inside: str, path: str = "/api/") -> str:
 
 def after(text: str) -> str:
     found = first(text)
-    return splice(text, run_time_edits(found, [found.nginx]))
+    return splice(text, run_time_edits(found, Variables([found.nginx])))
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,16 @@ def test_what_a_pass_names(written: str, expected: Target | None) -> None:
 def test_the_name_of_the_variable(text: str, expected: str) -> None:
     target = Target("http://shop-app:80", "shop-app", "")
     own = "location /a { proxy_pass http://shop-app:80; }"
-    assert variable_for(target, [site(f"server {{ {own} {text} }}\n")]) == expected
+    assert Variables([site(f"server {{ {own} {text} }}\n")]).name_for(target) == expected
 
 
 def test_a_target_without_a_port_goes_by_its_scheme() -> None:
     text = (
         "server { location / { proxy_pass https://app; } location /b { proxy_pass http://app; } }"
     )
-    assert variable_for(Target("https://app", "app", ""), [site(text)]) == "app_https_upstream"
+    assert (
+        Variables([site(text)]).name_for(Target("https://app", "app", "")) == "app_https_upstream"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_a_target_without_a_port_goes_by_its_scheme() -> None:
 )
 def test_a_name_that_is_taken(text: str) -> None:
     with pytest.raises(CannotEdit, match="means something else"):
-        variable_for(Target("http://app:80", "app", ""), [site(text + "\n")])
+        Variables([site(text + "\n")]).name_for(Target("http://app:80", "app", ""))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_break_in_an_included_file_is_refused() -> None:
     files["compose.yaml"] = COMPOSE.replace("  app:\n", f"{mounts}  app:\n")
     found = next(upstreams(nginx_of(files)))
     with pytest.raises(CannotEdit, match="another file"):
-        run_time_edits(found, [found.nginx])
+        run_time_edits(found, Variables([found.nginx]))
 
 
 @pytest.mark.parametrize(
