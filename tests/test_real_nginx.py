@@ -116,7 +116,7 @@ def substituted(text: str, facts: Facts) -> str:
 
 def stand_in(stack: Stack, service: str, root: Path, certificate: Path) -> None:
     """Create what images, certbot and folders outside of the project bring."""
-    for name in ("mime.types", "fastcgi_params"):
+    for name in ("mime.types", "fastcgi_params", "uwsgi_params"):
         if not (root / "etc/nginx" / name).exists():
             write(root, f"/etc/nginx/{name}", "")
     for folder in ("var/log/nginx", "run"):

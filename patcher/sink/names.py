@@ -12,7 +12,7 @@ from typing import Final
 LOCK: Final = ".hanna-fix.lock"
 JOURNAL: Final = ".hanna-fix.journal"
 DRAFT: Final = ".hanna-fix.journal.new"
-TEMPORARY: Final = ".hanna-fix-"
+TEMPORARY: Final = ".hanna-fix.tmp-"
 
 
 def is_reserved(path: PurePath) -> bool:

@@ -17,7 +17,7 @@ from patcher.errors import UserError
 from patcher.sink import journal as journals
 from patcher.sink.journal import BY_HAND, Journal
 from patcher.sink.lock import locked
-from patcher.sink.names import DRAFT, JOURNAL, LOCK
+from patcher.sink.names import DRAFT, JOURNAL, LOCK, TEMPORARY
 from patcher.sink.places import Place, State, remove_copies, remove_empty, sync_all
 from patcher.sink.signals import deferred
 from patcher.sink.temporary import reason_and_todo
@@ -115,7 +115,7 @@ def _changed(
     """Return what to do by hand: which files are what, and where the old contents are."""
     told = [_what(root, one, state) for one, state in zip(places, states, strict=True)]
     message = f"{_CUT_OFF}, and files have changed since, so none is put back: {', '.join(told)}"
-    names = f"{JOURNAL} and all .hanna-fix-{journal.token}-*"
+    names = f"{JOURNAL} and all {TEMPORARY}{journal.token}-*"
     return UserError(message, todo=f"make them what you want, then remove {names}")
 
 

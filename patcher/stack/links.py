@@ -70,7 +70,7 @@ def _store_needs(
         settings = {**facts.env_file_values, **settings}
     for variable, host in named_hosts(settings, stores):
         target = project.services[stores[host]]
-        if service.networks.keys() & target.networks.keys() and host not in _own_hosts(service):
+        if service.networks.keys() & target.networks.keys() and host not in extra_hosts(service):
             evidence = f"`{variable}` in its environment names `{host}`"
             evidence += _also_known(host, target)
             yield Need(service.name, target.name, evidence)
@@ -80,7 +80,7 @@ def _also_known(host: str, target: Service) -> str:
     return "" if host == target.name else f" (`{host}` is a name of `{target.name}`)"
 
 
-def _own_hosts(service: Service) -> set[str]:
+def extra_hosts(service: Service) -> set[str]:
     """Return the names that `extra_hosts` gives addresses of its own."""
     found: set[str] = set()
     for value in service.values("extra_hosts"):

@@ -161,14 +161,14 @@ class TestWrites:
             "sync .hanna-fix.journal.new",
             "rename .hanna-fix.journal.new .hanna-fix.journal",
             "sync project",
-            "sync .hanna-fix-0.new",
-            "sync .hanna-fix-1.new",
+            "sync .hanna-fix.tmp-0.new",
+            "sync .hanna-fix.tmp-1.new",
             *folders,
-            "rename .hanna-fix-0.new a.yml",
-            "rename .hanna-fix-1.new c.conf",
+            "rename .hanna-fix.tmp-0.new a.yml",
+            "rename .hanna-fix.tmp-1.new c.conf",
             *folders,
-            "remove .hanna-fix-0.old",
-            "remove .hanna-fix-1.old",
+            "remove .hanna-fix.tmp-0.old",
+            "remove .hanna-fix.tmp-1.old",
             *folders,
             "remove .hanna-fix.journal",
             "sync project",
@@ -434,7 +434,9 @@ class TestRollBack:
             patch.setattr(os, "replace", replace)
             with pytest.raises(UserError, match=r"could not be undone: a\.yml has changed"):
                 write_all(root, changes)
-        with pytest.raises(UserError, match=r"a\.yml is neither old nor new \(was \.hanna-fix-"):
+        with pytest.raises(
+            UserError, match=r"a\.yml is neither old nor new \(was \.hanna-fix\.tmp-"
+        ):
             recover(root, print)
         assert (root / "a.yml").read_bytes() == b"theirs\n"
         assert (root / "b.yml").read_bytes() == b"\xef\xbb\xbfb: 1\r\nc: 2"

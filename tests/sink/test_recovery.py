@@ -28,10 +28,10 @@ def root(tmp_path: Path) -> Path:
     (root / "n").mkdir(parents=True)
     files = {
         "a": "new a",
-        f".hanna-fix-{TOKEN}-0.old": "old a",
+        f".hanna-fix.tmp-{TOKEN}-0.old": "old a",
         "b": "old b",
-        f".hanna-fix-{TOKEN}-1.new": "new b",
-        f".hanna-fix-{TOKEN}-1.old": "old b",
+        f".hanna-fix.tmp-{TOKEN}-1.new": "new b",
+        f".hanna-fix.tmp-{TOKEN}-1.old": "old b",
         "n/new": "new n",
         "unrelated": "kept",
     }
@@ -108,10 +108,10 @@ class TestEdited:
     def test_a_new_file(self, root: Path) -> None:
         (root / "a").write_text("theirs")
         line = refused(root)
-        assert f"a is neither old nor new (was .hanna-fix-{TOKEN}-0.old)" in line
+        assert f"a is neither old nor new (was .hanna-fix.tmp-{TOKEN}-0.old)" in line
         assert "b is old" in line
         assert "n/new is new" in line
-        assert f"remove .hanna-fix.journal and all .hanna-fix-{TOKEN}-*" in line
+        assert f"remove .hanna-fix.journal and all .hanna-fix.tmp-{TOKEN}-*" in line
 
     def test_an_old_file(self, root: Path) -> None:
         (root / "b").write_text("theirs")
@@ -126,11 +126,11 @@ class TestEdited:
         assert "files have changed since" in refused(root)
 
     def test_a_backup(self, root: Path) -> None:
-        (root / f".hanna-fix-{TOKEN}-0.old").write_text("theirs")
+        (root / f".hanna-fix.tmp-{TOKEN}-0.old").write_text("theirs")
         assert "files have changed since" in refused(root)
 
     def test_a_backup_that_was_removed(self, root: Path) -> None:
-        (root / f".hanna-fix-{TOKEN}-0.old").unlink()
+        (root / f".hanna-fix.tmp-{TOKEN}-0.old").unlink()
         assert "a is new, b is old" in refused(root)
 
 
@@ -197,13 +197,13 @@ class TestHostile:
             ".git/config",
             "n/.GIT/hooks/pre-commit",
             JOURNAL,
-            f".hanna-fix-{TOKEN}-1.old",
+            f".hanna-fix.tmp-{TOKEN}-1.old",
         ],
         ids=lambda path: path[:20].encode("unicode_escape").decode("ascii"),
     )
     def test_a_path_that_no_run_writes(self, root: Path, path: str) -> None:
         (root.parent / "outside").write_text("new")
-        (root.parent / f".hanna-fix-{TOKEN}-0.old").write_text("old")
+        (root.parent / f".hanna-fix.tmp-{TOKEN}-0.old").write_text("old")
         (root / "link").symlink_to("..")
         (root / "folder").symlink_to("n")
         (root / ".git").mkdir()
@@ -222,7 +222,7 @@ class TestHostile:
         assert "a is neither old nor new" in refused(root)
 
     def test_a_backup_that_is_a_link(self, root: Path) -> None:
-        backup = root / f".hanna-fix-{TOKEN}-0.old"
+        backup = root / f".hanna-fix.tmp-{TOKEN}-0.old"
         backup.rename(root.parent / "outside")
         backup.symlink_to("../outside")
         assert "is not a regular file" in refused(root)
