@@ -265,7 +265,7 @@ def test_a_bug_is_one_line_and_exit_code_three(
     def broken(*_arguments: object) -> None:
         raise ZeroDivisionError("boom")
 
-    monkeypatch.setattr("patcher.run.run_check", broken)
+    monkeypatch.setattr("patcher.run_check.run_check", broken)
     assert main(["check"]) == 3
     line = capfd.readouterr().err
     assert "a bug in hanna-fix: ZeroDivisionError: boom" in line

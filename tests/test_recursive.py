@@ -11,7 +11,7 @@ import pytest
 from patcher.__main__ import main
 
 COMPOSE = "services:\n  app:\n    image: example/app:1\n"
-NAMED = COMPOSE + "\nnetworks:\n  default:\n    name: hanna_network\n    driver: bridge\n"
+NAMED = COMPOSE + "\nnetworks:\n  default:\n    name: shop_network\n    driver: bridge\n"
 NGINX = (
     "resolver 127.0.0.11 8.8.8.8;\nserver { location / { set $u api; proxy_pass http://$u; } }\n"
 )
@@ -66,7 +66,7 @@ def test_the_diff_is_told_from_the_directory_above(
 def test_apply_writes_every_stack(fleet: Path) -> None:
     assert main(["apply", "--recursive", "-q", "-C", str(fleet)]) == 0
     assert (fleet / "shop/compose.yaml").read_text() == NAMED
-    assert (fleet / "blog/docker-compose.yml").read_text() == NAMED
+    assert (fleet / "blog/docker-compose.yml").read_text() == NAMED.replace("shop", "blog")
 
 
 def test_a_broken_stack_does_not_stop_the_others(

@@ -113,7 +113,8 @@ def _unfit(
     `off` are those that have it switched off already. Raises CannotEdit where that cannot be done.
     """
     for one in _takers(stack, service.home.tree, mapping, off):
-        fits = not one.values(_KEY) and stack.health_if_needed(one.name).probe == probe
+        alike = stack.health_if_needed(one.name).probe == probe
+        fits = one.name == service.name or (not one.values(_KEY) and alike)
         if not fits:
             if one.home.mapping is mapping or not _may_be_switched_off(stack, service, one):
                 raise CannotEdit(f"`{one.name}` takes it over, and it may not fit there")
