@@ -108,6 +108,8 @@ def _separated(tree: Tree, mapping: Mapping, *, default: bool) -> bool:
 
 def _flow_insert(tree: Tree, mapping: Mapping, items: Items, touches: tuple[Touch, ...]) -> Edit:
     source, style, json = tree.source, style_of(tree), is_json(mapping)
+    if source.text[mapping.body] != "{":
+        raise CannotEdit("the mapping is one pair of a list, without braces")
     text = ", ".join(flow_text({key: value}, style, json=json)[1:-1] for key, value in items)
     if not mapping.entries:
         return Edit(source.path, mapping.body + 1, mapping.body + 1, text, touches)

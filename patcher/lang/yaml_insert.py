@@ -9,7 +9,7 @@ from typing import Any, Final
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted, lookup
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
-from patcher.lang.yaml_scalars import Tagged
+from patcher.lang.yaml_scalars import CORE_TAG, Tagged
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
 from patcher.text import Edit, Route, Touch
 
@@ -19,7 +19,6 @@ Items = Sequence[tuple[str, Data]]
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
 _COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
 _COLON: Final = re.compile(r"[ \t]*:")
-_CORE_TAG: Final = "tag:yaml.org,2002:"
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
@@ -45,7 +44,7 @@ def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tu
 
     Raises CannotEdit where the node shows at other routes than `at`.
     """
-    if node.tag is not None and not node.tag.startswith(_CORE_TAG):
+    if node.tag is not None and not node.tag.startswith(CORE_TAG):
         value = Tagged(node.tag, value)
     return tuple(Touch(route, value) for route in _routes(tree, node, at))
 

@@ -16,6 +16,7 @@ from patcher.lang.yaml_insert import (
     set_touches,
 )
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
+from patcher.lang.yaml_scalars import CORE_TAG
 from patcher.lang.yaml_style import block_lines, column, dash_offsets, flow_text, model_of, style_of
 from patcher.text import Edit, Route, Touch
 
@@ -34,6 +35,8 @@ def sequence_to_mapping(
         mapping, entry = owner
     if not isinstance(sequence, Sequence) or not items:
         raise CannotEdit(f"`{entry.name}` is not a list of names")
+    if sequence.tag is not None and sequence.tag.startswith(CORE_TAG):
+        raise CannotEdit(f"`{entry.name}` is tagged as a list")
     names = [_name(tree, item) for item in sequence.items]
     if [key for key, _ in items][: len(names)] != names:
         raise CannotEdit(f"`{entry.name}` is not a list of names in one line each")
