@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_copy import require_copyable
 from patcher.lang.yaml_insert import (
     Items,
     added_touches,
@@ -48,6 +49,8 @@ def add_entries(
     if mapping.flow:
         return (_flow_insert(tree, mapping, items, touches),)
     last = after or mapping.entries[-1]
+    for _, value in items:
+        require_copyable(tree, value, last.end)
     col = entry_column(tree, mapping)
     blank = _separated(tree, mapping, default=separate)
     lines: list[str] = []
@@ -71,6 +74,8 @@ def fill_null(
         if colon < 0:
             raise CannotEdit(f"`{entry.name}` has no colon")
         return (Edit(tree.source.path, colon + 1, entry.value.end, text, touches),)
+    for _, item in items:
+        require_copyable(tree, item, entry.value.end)
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, item in items for line in block_lines(key, item, col, tree)]
     insert = insert_lines(tree, entry.value.end, col, lines, touches)

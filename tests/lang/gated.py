@@ -29,10 +29,10 @@ class OneFile:
     def files(self) -> MemoryFiles:
         return MemoryFiles({self.parsed.source.path: self.parsed.source})
 
-    def tree(self, path: str) -> AnyTree:
+    def tree(self, _path: str) -> AnyTree:
         return cast("AnyTree", self.parsed)
 
-    def model(self, path: str) -> Model:
+    def model(self, _path: str) -> Model:
         if isinstance(self.parsed, yaml_nodes.Tree):
             return PlainModel(self.parsed.model)
         return NginxModel(self.parsed)

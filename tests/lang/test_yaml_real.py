@@ -54,21 +54,21 @@ def test_compose_refuses_the_same(path: Path, tmp_path: Path) -> None:
     assert (theirs(path.read_bytes(), tmp_path) is not None) == (path.name in STRICTER)
 
 
-SCALARS = """
+PLAIN_SCALARS = """
     0644 0o17 0O17 017 08 09 0x1F 0XFF 0b11 -0b1 0x 0xG 1_000 _1 1__0 +1 -0 00 0777 0o8
     22:22 1:2:3 190:20:30.15 8080:80 1e3 1.5e-3 1E400 1. .5 -.5 . -. +.5 1.2.3 1e 1e+
     9223372036854775807 9223372036854775808 18446744073709551615 -1e400
     on off yes no y n Y N On OFF true True TRUE tRUE false null Null NULL nULL ~ ~x
     .inf-x infinity inf nan NaN None nil =
-""".split()
+"""
 
 
 def test_compose_types_plain_scalars_the_same(tmp_path: Path) -> None:
-    lines = [f"  k{number}: {written}" for number, written in enumerate(SCALARS)]
+    lines = [f"  k{number}: {written}" for number, written in enumerate(PLAIN_SCALARS.split())]
     text = SERVICE + "\n".join(["x-values:", *lines, ""])
     ours = parse(Source("compose.yaml", text)).model["x-values"]
     values = theirs(text.encode(), tmp_path)["x-values"]
-    for key, written in zip(ours, SCALARS, strict=True):
+    for key, written in zip(ours, PLAIN_SCALARS.split(), strict=True):
         assert ours[key] == values[key], written
         assert isinstance(ours[key], bool) == isinstance(values[key], bool), written
 

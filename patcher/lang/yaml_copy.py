@@ -1,0 +1,103 @@
+"""An entry copied from one place of a YAML file to another, as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Sequence, Tree
+from patcher.text import Source
+
+_LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+# these break lines for some readers only, so that no lines can be told
+_UNSURE_BREAK: Final = re.compile(r"[\x85\u2028\u2029]")
+_KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
+
+
+def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
+    """Return the lines of an existing entry as written, comments included, moved to column `col`.
+
+    An anchored value is named by its alias instead, so that the anchor keeps one definition.
+    Raises CannotEdit where the text cannot be moved, or holds further anchors.
+    """
+    pad = " " * col
+    if entry.value.anchor is not None:
+        return [f"{pad}{source.text[entry.key.start : entry.key.end]}: *{entry.value.anchor}"]
+    if entry.key.anchor or any(node.anchor for node in _below(entry.value)):
+        raise CannotEdit(f"`{entry.name}` defines anchors, which cannot be copied")
+    old = entry.start - source.line_start(entry.start)
+    if source.text[entry.start - old : entry.start].strip(" "):
+        text = source.text[entry.start : entry.end]
+        return [pad + text] if not _LINE_BREAK.search(text) else _refuse_move(entry)
+    text = source.text[entry.start : max(source.line_end(entry.end), entry.end)]
+    first, *rest = _LINE_BREAK.split(text)
+    if rest and not rest[-1]:  # a block scalar that keeps its blank lines ends with its newline
+        rest.pop()
+    return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
+
+
+def _moved(line: str, by: int, entry: Entry) -> str:
+    if not line or by == 0:
+        return line
+    if by > 0:
+        return " " * by + line
+    if line[:-by].strip(" "):
+        _refuse_move(entry)
+    return line[-by:]
+
+
+def _refuse_move(entry: Entry) -> list[str]:
+    raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another indentation")
+
+
+def require_copyable(tree: Tree, data: Any, position: int) -> None:
+    """Check that every entry to copy within `data` means the same, written at `position`.
+
+    Raises CannotEdit for merge keys, for `? key`, and where an alias would name nothing there, or
+    something else: an anchor counts from where its node ends, up to the next one of its name.
+    """
+    if isinstance(data, dict):
+        for value in data.values():
+            require_copyable(tree, value, position)
+    if not isinstance(data, Entry):
+        return
+    text = tree.source.text
+    if data.is_merge or not _KEY_END.match(text, data.key.end):
+        raise CannotEdit(f"`{data.name}` is written in a way that cannot be copied")
+    if _UNSURE_BREAK.search(text, data.start, data.end):
+        raise CannotEdit(f"`{data.name}` holds line breaks that not every reader takes for one")
+    for name, node in _named(data.value):
+        if _anchored(tree, name, position) is not node:
+            raise CannotEdit(f"`{data.name}` uses the anchor `{name}`, which is not known there")
+
+
+def _named(value: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the anchors that the copy of a value names, each with the node that it stands for."""
+    if value.anchor is not None:
+        yield value.anchor, value
+        return
+    yield from ((node.name, node.target) for node in _below(value) if isinstance(node, Alias))
+
+
+def _anchored(tree: Tree, name: str, position: int) -> Node | None:
+    """Return the node that `*name` stands for at `position`, if one ends before it."""
+    found: Node | None = None
+    for document in tree.documents:
+        for node in _below(document) if document is not None else ():
+            is_later = found is None or node.start > found.start
+            if node.anchor == name and node.start < position and is_later:
+                found = node
+    return found if found is not None and found.end <= position else None
+
+
+def _below(node: Node) -> Iterator[Node]:
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        if isinstance(current, Mapping):
+            stack += [entry.value for entry in current.entries]
+        elif isinstance(current, Sequence):
+            stack += current.items
