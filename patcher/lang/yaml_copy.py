@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Sequence, Tree
+from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, Tree
 from patcher.text import Source
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 # these break lines for some readers only, so that no lines can be told
 _UNSURE_BREAK: Final = re.compile(r"[\x85\u2028\u2029]")
+_NOTHING_MORE: Final = re.compile(r"(?:\s|#[^\r\n]*)*")
 _KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
 
 
@@ -31,10 +32,7 @@ def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
     if source.text[entry.start - old : entry.start].strip(" "):
         text = source.text[entry.start : entry.end]
         return [pad + text] if not _LINE_BREAK.search(text) else _refuse_move(entry)
-    text = source.text[entry.start : max(source.line_end(entry.end), entry.end)]
-    first, *rest = _LINE_BREAK.split(text)
-    if rest and not rest[-1]:  # a block scalar that keeps its blank lines ends with its newline
-        rest.pop()
+    first, *rest = _LINE_BREAK.split(source.text[entry.start : source.line_end(entry.end)])
     return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
 
 
@@ -55,8 +53,9 @@ def _refuse_move(entry: Entry) -> list[str]:
 def require_copyable(tree: Tree, data: Any, position: int) -> None:
     """Check that every entry to copy within `data` means the same, written at `position`.
 
-    Raises CannotEdit for merge keys, for `? key`, and where an alias would name nothing there, or
-    something else: an anchor counts from where its node ends, up to the next one of its name.
+    Raises CannotEdit for merge keys, for `? key`, where the text of a block scalar would take in
+    what follows it, and where an alias would name nothing there, or something else: an anchor
+    counts from where its node ends, up to the next one of its name.
     """
     if isinstance(data, dict):
         for value in data.values():
@@ -68,9 +67,24 @@ def require_copyable(tree: Tree, data: Any, position: int) -> None:
         raise CannotEdit(f"`{data.name}` is written in a way that cannot be copied")
     if _UNSURE_BREAK.search(text, data.start, data.end):
         raise CannotEdit(f"`{data.name}` holds line breaks that not every reader takes for one")
+    if _is_open(tree, data, position):
+        raise CannotEdit(f"`{data.name}` ends in a text that would not end the same way there")
     for name, node in _named(data.value):
         if _anchored(tree, name, position) is not node:
             raise CannotEdit(f"`{data.name}` uses the anchor `{name}`, which is not known there")
+
+
+def _is_open(tree: Tree, entry: Entry, position: int) -> bool:
+    """Whether an entry ends in a block scalar that keeps blank lines, or lacks the last newline."""
+    text = tree.source.text
+    node = entry.value
+    while isinstance(node, Mapping | Sequence) and not node.flow:
+        node = node.entries[-1].value if isinstance(node, Mapping) else node.items[-1]
+    if not isinstance(node, Scalar) or node.style not in ("|", ">") or entry.value.anchor:
+        return False
+    header = text[node.body : node.body + 3]
+    is_last = text[-1] not in "\r\n" and _NOTHING_MORE.fullmatch(text, position) is not None
+    return "+" in header or (is_last and "-" not in header)
 
 
 def _named(value: Node) -> Iterator[tuple[str, Node]]:
