@@ -171,8 +171,10 @@ class Builder:
         opened = self._stack[-1] if self._stack else None
         if opened is None:
             return position
-        is_value = opened.is_mapping and len(opened.children) % 2 == 1
-        pattern = _COLON if is_value else _DASH
+        position = max(position, opened.body)
+        if opened.is_mapping and len(opened.children) % 2 == 0:
+            return position
+        pattern = _COLON if opened.is_mapping else _DASH
         match = pattern.match(self._source.text, position)
         return match.end() if match else position
 

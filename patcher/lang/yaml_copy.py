@@ -50,8 +50,8 @@ def _refuse_move(entry: Entry) -> list[str]:
     raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another indentation")
 
 
-def require_copyable(tree: Tree, data: Any, position: int) -> None:
-    """Check that every entry to copy within `data` means the same, written at `position`.
+def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> None:
+    """Check that every entry to copy within `data` means the same in `mapping`, at `position`.
 
     Raises CannotEdit for merge keys, for `? key`, where the text of a block scalar would take in
     what follows it, and where an alias would name nothing there, or something else: an anchor
@@ -59,18 +59,18 @@ def require_copyable(tree: Tree, data: Any, position: int) -> None:
     """
     if isinstance(data, dict):
         for value in data.values():
-            require_copyable(tree, value, position)
+            require_copyable(tree, value, mapping, position)
     if not isinstance(data, Entry):
         return
     text = tree.source.text
     if data.is_merge or not _KEY_END.match(text, data.key.end):
         raise CannotEdit(f"`{data.name}` is written in a way that cannot be copied")
-    if _UNSURE_BREAK.search(text, data.start, data.end):
+    if _UNSURE_BREAK.search(text, data.start, tree.source.line_end(data.end)):
         raise CannotEdit(f"`{data.name}` holds line breaks that not every reader takes for one")
     if _is_open(tree, data, position):
         raise CannotEdit(f"`{data.name}` ends in a text that would not end the same way there")
     for name, node in _named(data.value):
-        if _anchored(tree, name, position) is not node:
+        if _anchored(tree, name, mapping, position) is not node:
             raise CannotEdit(f"`{data.name}` uses the anchor `{name}`, which is not known there")
 
 
@@ -83,8 +83,9 @@ def _is_open(tree: Tree, entry: Entry, position: int) -> bool:
     if not isinstance(node, Scalar) or node.style not in ("|", ">") or entry.value.anchor:
         return False
     header = text[node.body : node.body + 3]
-    is_last = text[-1] not in "\r\n" and _NOTHING_MORE.fullmatch(text, position) is not None
-    return "+" in header or (is_last and "-" not in header)
+    no_newline = text[-1] not in "\r\n"
+    comes_last = node.end == len(text) or _NOTHING_MORE.fullmatch(text, position) is not None
+    return "+" in header or (no_newline and comes_last and "-" not in header)
 
 
 def _named(value: Node) -> Iterator[tuple[str, Node]]:
@@ -95,15 +96,18 @@ def _named(value: Node) -> Iterator[tuple[str, Node]]:
     yield from ((node.name, node.target) for node in _below(value) if isinstance(node, Alias))
 
 
-def _anchored(tree: Tree, name: str, position: int) -> Node | None:
-    """Return the node that `*name` stands for at `position`, if one ends before it."""
+def _anchored(tree: Tree, name: str, mapping: Mapping, position: int) -> Node | None:
+    """Return the node that `*name` stands for at `position` in `mapping`, if one ends before it."""
     found: Node | None = None
     for document in tree.documents:
         for node in _below(document) if document is not None else ():
             is_later = found is None or node.start > found.start
             if node.anchor == name and node.start < position and is_later:
                 found = node
-    return found if found is not None and found.end <= position else None
+    if found is None or found.end > position:
+        return None
+    # a node that holds the mapping ends behind the new entry
+    return None if found.start <= mapping.start and mapping.end <= found.end else found
 
 
 def _below(node: Node) -> Iterator[Node]:

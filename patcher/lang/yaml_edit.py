@@ -50,7 +50,7 @@ def add_entries(
         return (_flow_insert(tree, mapping, items, touches),)
     last = after or mapping.entries[-1]
     for _, value in items:
-        require_copyable(tree, value, last.end)
+        require_copyable(tree, value, mapping, last.end)
     col = entry_column(tree, mapping)
     blank = _separated(tree, mapping, default=separate)
     lines: list[str] = []
@@ -75,7 +75,7 @@ def fill_null(
             raise CannotEdit(f"`{entry.name}` has no colon")
         return (Edit(tree.source.path, colon + 1, entry.value.end, text, touches),)
     for _, item in items:
-        require_copyable(tree, item, entry.value.end)
+        require_copyable(tree, item, mapping, entry.value.end)
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, item in items for line in block_lines(key, item, col, tree)]
     insert = insert_lines(tree, entry.value.end, col, lines, touches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import dropwhile
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
@@ -84,7 +85,8 @@ def insert_lines(
     if end == len(source.text) and ends_in_open_text(tree):
         raise CannotEdit("the file ends in a text without a newline, which would get one")
     if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
-        return Edit(source.path, end, end, "".join(line + eol for line in lines), touches)
+        text = "".join(line + eol for line in dropwhile(lambda line: not line, lines))
+        return Edit(source.path, end, end, text, touches)
     line_end = source.line_end(end)
     if not _REST_OF_LINE.match(source.text, end, line_end):
         raise CannotEdit("other text stands behind the entry on its line")

@@ -49,10 +49,10 @@ def sequence_to_mapping(
 
 def _name(tree: Tree, item: Node) -> str | None:
     """Return an item of a list that may stand as a key as well, None for any other."""
+    if not isinstance(item, Scalar) or item.style in ("|", ">") or item.body == item.end:
+        return None
     one_line = not _LINE_BREAK.search(tree.source.at(item.span))
-    return (
-        item.value if isinstance(item, Scalar) and one_line and plain(item) == item.value else None
-    )
+    return item.value if one_line and plain(item) == item.value else None
 
 
 def _flow_list_to_mapping(

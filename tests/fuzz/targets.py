@@ -161,9 +161,10 @@ def _addition(
 
 
 def _replacement(tree: Tree, node: Scalar, chance: random.Random) -> Edits:
-    word = chance.choice(node.value.split())
-    value = node.value.replace(word, "other", 1)
-    return lambda: replace_in_scalar(tree, node, word, "other", value=value, at=tree.routes(node))
+    old = chance.choice(node.value.split())
+    new = f"{old}-too"
+    value = node.value.replace(old, new, 1)
+    return lambda: replace_in_scalar(tree, node, old, new, value=value, at=tree.routes(node))
 
 
 def _filling(tree: Tree, mapping: Mapping, entry: Entry, items: list[tuple[str, Data]]) -> Edits:
