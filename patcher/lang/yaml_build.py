@@ -15,6 +15,8 @@ MAX_DEPTH: Final = 200
 MAX_SIZE: Final = 1_000_000
 
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
+# libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
+_ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
 _TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
 _GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
 _REST: Final = re.compile(_GAP)
@@ -157,6 +159,8 @@ class Builder:
             match = _PROPERTY.match(text, position, end)
             if match is None:
                 break
+            if text[position] == "&" and not _ANCHOR.fullmatch(match.group()):
+                raise self._error(position, f"`{match.group()}` is an anchor to some readers only")
             self.leaves.append(Span(*match.span()))
             rest = _REST.match(text, match.end(), end)
             position = rest.end() if rest else match.end()
@@ -185,9 +189,9 @@ class Builder:
 
 
 def _tag(event: Any) -> str | None:
-    """Return the explicit tag; the implied `!` of a quoted scalar is none."""
+    """Return the explicit tag; a lone `!`, which quoted scalars imply, is none to Compose."""
     tag = None if event.tag is None else str(event.tag)
-    return None if tag == "!" and getattr(event, "style", None) else tag
+    return None if tag == "!" else tag
 
 
 def _mergeable(value: Node) -> bool:

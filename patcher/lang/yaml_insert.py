@@ -12,7 +12,7 @@ from patcher.lang.model import dotted, lookup
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
 from patcher.lang.yaml_scalars import CORE_TAG, Tagged
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
-from patcher.text import Edit, Route, Touch
+from patcher.text import Edit, Route, Source, Touch
 
 Items = Sequence[tuple[str, Data]]
 
@@ -65,10 +65,17 @@ def _is_extension(route: Route) -> bool:
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:
     """Return the column of the entries of a block mapping; raises CannotEdit without a line."""
-    first = mapping.entries[0].start
-    col = column(tree.source, first)
-    if not _LINE_PREFIX.match(tree.source.text, first - col, first):
-        raise CannotEdit("the mapping does not begin on a line of its own")
+    return line_column(tree.source, mapping.entries[0].start, "the mapping")
+
+
+def line_column(source: Source, offset: int, what: str) -> int:
+    """Return the column of `offset`; raises CannotEdit where more than dashes stand before it.
+
+    That is a `?`, a brace, or a line break that only some readers take for one.
+    """
+    col = column(source, offset)
+    if not _LINE_PREFIX.match(source.text, offset - col, offset):
+        raise CannotEdit(f"{what} does not begin on a line of its own")
     return col
 
 

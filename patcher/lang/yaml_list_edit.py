@@ -13,11 +13,12 @@ from patcher.lang.yaml_insert import (
     entry_column,
     insert_lines,
     is_json,
+    line_column,
     set_touches,
 )
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
 from patcher.lang.yaml_scalars import CORE_TAG
-from patcher.lang.yaml_style import block_lines, column, dash_offsets, flow_text, model_of, style_of
+from patcher.lang.yaml_style import block_lines, dash_offsets, flow_text, model_of, style_of
 from patcher.text import Edit, Route, Touch
 
 _LINE_BREAK: Final = re.compile(r"[\r\n\x85\u2028\u2029]")
@@ -86,7 +87,8 @@ def _block_list_to_mapping(
 ) -> tuple[Edit, ...]:
     source, indent = tree.source, style_of(tree).indent
     dashes = dash_offsets(source, sequence)
-    dash_col, key_col = column(source, dashes[0]), column(source, entry.start)
+    dash_col, *_ = [line_column(source, dash, "an item") for dash in dashes]
+    key_col = line_column(source, entry.start, "the list's key")
     # a list may stand at its key's own column, a mapping may not
     col = dash_col if dash_col > key_col else key_col + indent
     edits: list[Edit] = []

@@ -50,7 +50,7 @@ def resolve(text: str, style: str, tag: str | None) -> Any:
     """
     if tag == _STR_TAG:
         return text
-    if tag and tag != "!" and not tag.startswith(CORE_TAG):
+    if tag and not tag.startswith(CORE_TAG):
         return Tagged(tag, text)
     return _typed(text) if not style or tag in _TYPE_TAGS else text
 
