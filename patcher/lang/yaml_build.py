@@ -17,8 +17,9 @@ MAX_SIZE: Final = 1_000_000
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
 # libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
 _ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
-_TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
-_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+_TAG_BEFORE: Final = re.compile(r"(?<![^\s\[{,])!\S*+\s++\Z")
+# possessive: a comment full of `#` can be read in one way only
+_GAP: Final = r"(?:\s++|(?<![^\s\[{,])#[^\r\n\x85\u2028\u2029]*+)*+"
 _REST: Final = re.compile(_GAP)
 _COLON: Final = re.compile(_GAP + ":")
 _DASH: Final = re.compile(_GAP + "-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
@@ -13,7 +14,7 @@ from patcher.text import Source
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 # these break lines for some readers only, so that no lines can be told
 _UNSURE_BREAK: Final = re.compile(r"[\x85\u2028\u2029]")
-_NOTHING_MORE: Final = re.compile(r"(?:\s|#[^\r\n]*)*")
+_NOTHING_MORE: Final = re.compile(r"(?:\s++|#[^\r\n]*+)*+")
 _KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
 
 
@@ -98,16 +99,22 @@ def _named(value: Node) -> Iterator[tuple[str, Node]]:
 
 def _anchored(tree: Tree, name: str, mapping: Mapping, position: int) -> Node | None:
     """Return the node that `*name` stands for at `position` in `mapping`, if one ends before it."""
-    found: Node | None = None
-    for document in tree.documents:
-        for node in _below(document) if document is not None else ():
-            is_later = found is None or node.start > found.start
-            if node.anchor == name and node.start < position and is_later:
-                found = node
+    before = [node for node in _anchors(tree).get(name, ()) if node.start < position]
+    found = max(before, key=lambda node: node.start, default=None)
     if found is None or found.end > position:
         return None
     # a node that holds the mapping ends behind the new entry
     return None if found.start <= mapping.start and mapping.end <= found.end else found
+
+
+@lru_cache(maxsize=256)
+def _anchors(tree: Tree) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for document in tree.documents:
+        for node in _below(document) if document is not None else ():
+            if node.anchor is not None:
+                found.setdefault(node.anchor, []).append(node)
+    return found
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -65,10 +65,10 @@ def _is_extension(route: Route) -> bool:
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:
     """Return the column of the entries of a block mapping; raises CannotEdit without a line."""
-    return line_column(tree.source, mapping.entries[0].start, "the mapping")
+    return own_line_column(tree.source, mapping.entries[0].start, "the mapping")
 
 
-def line_column(source: Source, offset: int, what: str) -> int:
+def own_line_column(source: Source, offset: int, what: str) -> int:
     """Return the column of `offset`; raises CannotEdit where more than dashes stand before it.
 
     That is a `?`, a brace, or a line break that only some readers take for one.

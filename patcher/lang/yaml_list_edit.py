@@ -13,7 +13,7 @@ from patcher.lang.yaml_insert import (
     entry_column,
     insert_lines,
     is_json,
-    line_column,
+    own_line_column,
     set_touches,
 )
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
@@ -87,8 +87,8 @@ def _block_list_to_mapping(
 ) -> tuple[Edit, ...]:
     source, indent = tree.source, style_of(tree).indent
     dashes = dash_offsets(source, sequence)
-    dash_col, *_ = [line_column(source, dash, "an item") for dash in dashes]
-    key_col = line_column(source, entry.start, "the list's key")
+    dash_col, *_ = [own_line_column(source, dash, "an item") for dash in dashes]
+    key_col = own_line_column(source, entry.start, "the list's key")
     # a list may stand at its key's own column, a mapping may not
     col = dash_col if dash_col > key_col else key_col + indent
     edits: list[Edit] = []

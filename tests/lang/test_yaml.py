@@ -11,8 +11,7 @@ from patcher.lang import yaml
 from patcher.lang.yaml import parse
 from patcher.lang.yaml_scalars import Tagged
 from patcher.text import Source
-from tests.lang.yaml_helpers import comments, model, node_at, read, written
-from tests.lang.yaml_trees import built
+from tests.lang.yaml_helpers import added, comments, model, node_at, read, written
 
 
 def refused(text: str) -> str:
@@ -107,81 +106,6 @@ def test_spans_of_nodes_begin_with_anchor_and_tag_and_bodies_behind_them() -> No
     assert [tree.source.text[node.body : node.end] for node in nodes] == ["b", "[d]", "f: 1"]
 
 
-# --- characters
-
-
-def test_marks_count_characters_not_bytes_nor_utf_16() -> None:
-    tree = read("'\U0001f433': [\U0001f600, e\u0301, \u4e2d] # \U0001f600\nb: 'after' # two\n")
-    assert written(tree, "\U0001f433") == "[\U0001f600, e\u0301, \u4e2d]"
-    assert written(tree, "\U0001f433", 1) == "e\u0301"
-    assert written(tree, "b") == "'after'"
-    assert comments(tree) == ["# \U0001f600", "# two"]
-
-
-def test_a_byte_order_mark_shifts_nothing() -> None:
-    data = b"\xef\xbb\xbfa: b # c\n"
-    tree = parse(Source.decode("t.yml", data))
-    assert (tree.source.bom, written(tree, "a"), comments(tree)) == (True, "b", ["# c"])
-    assert tree.source.encode() == data
-    assert built(tree.source, pure=True) == built(tree.source, pure=False)
-
-
-@pytest.mark.parametrize("text", ["\ufeffa: b\n", "a: b\n\ufeffc: d\n", "a: b\n---\n\ufeffc: d\n"])
-def test_a_byte_order_mark_at_a_later_line_is_refused(text: str) -> None:
-    """libyaml leaves it out before a document; to Compose it is a part of the key."""
-    assert "a byte order mark inside the text" in refused(text)
-
-
-@pytest.mark.parametrize("eol", ["\r\n", "\r"])
-def test_other_newlines_change_neither_model_nor_what_spans_hold(eol: str) -> None:
-    text = "a: 1 # one\nb: |\n  x\n\n  y\n\nc: >+\n  z\n\n# two\nd: [e,\n  f]\ng: 'h\n\n  i'\n"
-    tree, other = read(text), read(text.replace("\n", eol))
-    assert other.model == tree.model
-    assert comments(other) == comments(tree)
-    for key in "abcdg":
-        assert written(other, key) == written(tree, key).replace("\n", eol)
-
-
-@pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029"])
-def test_a_comment_ends_where_yaml_1_1_breaks_lines(char: str) -> None:
-    """So Compose reads it; the pure parser goes on with the comment, and refuses what follows."""
-    source = Source("t.yml", f"a: 1 # x{char}b: 2 # y\nc: 3\n")
-    tree = parse(source)
-    assert tree.model == {"a": 1, "b": 2, "c": 3}
-    assert comments(tree) == ["# x", "# y"]
-    with pytest.raises(UserError):
-        built(source, pure=True)
-
-
-@pytest.mark.parametrize("char", ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\x9f", "\ufffe"])
-def test_control_characters_are_refused_with_their_place(char: str) -> None:
-    assert refused(f"a: 1\nb: x{char}y\n") == "2:5 not valid YAML: a control character"
-
-
-# --- tabs
-
-
-@pytest.mark.parametrize("text", ["a:\tb\n", "a: b\t# c\n", "a: b \t \nc: d\n", "a:\t\t[b]\t#c\n"])
-def test_tabs_that_compose_takes_are_read(text: str) -> None:
-    assert parse(Source("t.yml", text)).model["a"] in ("b", ["b"])
-
-
-@pytest.mark.parametrize("text", ["a:\n\tb: c\n", "a:\n  b: c\n\td: e\n", "a: b\n\t\nc: d\n"])
-def test_tabs_that_indent_are_refused_by_both_parsers(text: str) -> None:
-    assert refused(text)
-    with pytest.raises(UserError):
-        built(Source("t.yml", text), pure=True)
-
-
-def test_tabs_inside_texts_and_flow_collections_are_kept() -> None:
-    text = "a: b\tc\nd: [e,\tf]\ng: |\n  h\n  \ti\n"
-    assert parse(Source("t.yml", text)).model == {
-        "a": "b\tc",
-        "d": ["e", "f"],
-        "g": "h\n\ti\n",
-    }
-
-
 # --- text
 
 
@@ -210,6 +134,15 @@ def test_a_folded_scalar_keeps_the_newline_before_a_more_indented_line() -> None
 )
 def test_comments_are_told_from_text(text: str, found: list[str]) -> None:
     assert comments(parse(Source("t.yml", text))) == found
+
+
+def test_a_comment_full_of_number_signs_is_read_in_one_way() -> None:
+    """Nothing of a hostile file may take time that doubles with each character."""
+    marks = "# " * 2000
+    tree = read(f"a: {{b {marks}\n, c: d}}\ne: {marks}\nf:\n  - {marks}\n  - g\n")
+    assert tree.model == {"a": {"b": None, "c": "d"}, "e": None, "f": [None, "g"]}
+    assert comments(tree) == [marks] * 3
+    assert added(tree.source.text, "a").count(marks) == 3
 
 
 # --- documents, keys
