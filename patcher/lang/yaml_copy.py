@@ -56,7 +56,7 @@ def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> 
 
     Raises CannotEdit for merge keys, for `? key`, where the text of a block scalar would take in
     what follows it, and where an alias would name nothing there, or something else: an anchor
-    counts from where its node ends, up to the next one of its name.
+    counts from where its node ends, up to the next one of its name, or the end of its document.
     """
     if isinstance(data, dict):
         for value in data.values():
@@ -99,21 +99,25 @@ def _named(value: Node) -> Iterator[tuple[str, Node]]:
 
 def _anchored(tree: Tree, name: str, mapping: Mapping, position: int) -> Node | None:
     """Return the node that `*name` stands for at `position` in `mapping`, if one ends before it."""
-    before = [node for node in _anchors(tree).get(name, ()) if node.start < position]
+    document = next(one for one in tree.documents if one is not None and _holds(one, mapping))
+    before = [node for node in _anchors(document).get(name, ()) if node.start < position]
     found = max(before, key=lambda node: node.start, default=None)
     if found is None or found.end > position:
         return None
     # a node that holds the mapping ends behind the new entry
-    return None if found.start <= mapping.start and mapping.end <= found.end else found
+    return None if _holds(found, mapping) else found
+
+
+def _holds(node: Node, other: Node) -> bool:
+    return node.start <= other.start and other.end <= node.end
 
 
 @lru_cache(maxsize=256)
-def _anchors(tree: Tree) -> dict[str, list[Node]]:
+def _anchors(document: Node) -> dict[str, list[Node]]:
     found: dict[str, list[Node]] = {}
-    for document in tree.documents:
-        for node in _below(document) if document is not None else ():
-            if node.anchor is not None:
-                found.setdefault(node.anchor, []).append(node)
+    for node in _below(document):
+        if node.anchor is not None:
+            found.setdefault(node.anchor, []).append(node)
     return found
 
 

@@ -76,12 +76,12 @@ def fill_null(
         return (Edit(tree.source.path, colon + 1, entry.value.end, text, touches),)
     for _, item in items:
         require_copyable(tree, item, mapping, entry.value.end)
+    start = after_colon(tree, entry)
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, item in items for line in block_lines(key, item, col, tree)]
     insert = insert_lines(tree, entry.value.end, col, lines, touches)
     if entry.value.start == entry.value.end:
         return (insert,)
-    start = after_colon(tree, entry)
     return (Edit(tree.source.path, start, entry.value.end, ""), insert)
 
 

@@ -46,7 +46,8 @@ def texts(draw: st.DrawFn) -> str:
     if draw(st.booleans()):
         text = text.rstrip()
     # a comment does not end at a lone carriage return
-    newlines = ["\n", "\n", "\r\n"] if "#" in text else ["\n", "\r\n", "\r"]
+    has_comment = "#" in text or "--" in text
+    newlines = ["\n", "\n", "\r\n"] if has_comment else ["\n", "\r\n", "\r"]
     return text.replace("\n", draw(st.sampled_from(newlines)))
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
+from patcher.lang.yaml_nodes import Mapping
 from patcher.text import Edit
-from tests.lang.yaml_helpers import mapping_at, proven, read
+from tests.lang.yaml_helpers import mapping_at, nodes, proven, read
 
 
 def copy(text: str, key: str, *into: str) -> str:
@@ -62,6 +63,7 @@ def test_an_anchored_value_is_named_by_its_alias() -> None:
         ("b:\n  c: 1\na:\n  k: &x 1\n", "b"),  # ahead of the anchor
         ("a: &a\n  k: 1\n  l: {b: {}}\n", "a"),
         ("x: &x 1\na:\n  k: [*x]\ny: &x 2\nb:\n  c: 1\n", "b"),  # another of that name
+        ("x: &x 1\na:\n  k: *x\n---\nb:\n  c: 1\n", "b"),  # in another document
         ("x: &x\n  c: 1\na:\n  k: [&y 1]\nb:\n  c: 1\n", "b"),  # defines an anchor
         ("a:\n  &y k: 1\nb:\n  c: 1\n", "b"),
         ("a:\n  ? k\n  : 1\nb:\n  c: 1\n", "b"),
@@ -74,7 +76,12 @@ def test_an_anchored_value_is_named_by_its_alias() -> None:
 )
 def test_an_entry_that_would_mean_something_else_is_not_copied(text: str, into: str) -> None:
     tree = read(text)
-    entry, mapping = mapping_at(tree, "a").own["k"], mapping_at(tree, into)
+    entry = mapping_at(tree, "a").own["k"]
+    mapping = next(
+        node
+        for _, one, node in nodes(tree)
+        if one and one.name == into and isinstance(node, Mapping)
+    )
     try:
         edits = add_entries(tree, mapping, [("k", entry)], at=tree.routes(mapping))
     except CannotEdit:

@@ -229,7 +229,9 @@ def test_a_null_becomes_a_mapping(text: str, expected: str) -> None:
     assert proven(tree, edits) == expected
 
 
-@pytest.mark.parametrize("text", ["? s\n", "s: &x\nb: *x\n", "s: !reset null\n", "s: !!null ~\n"])
+@pytest.mark.parametrize(
+    "text", ["? s\n", "a: 1\n? s\n", "s: &x\nb: *x\n", "s: !reset null\n", "s: !!null ~\n"]
+)
 def test_a_null_written_in_an_unusual_way_is_not_filled(text: str) -> None:
     tree = read(text)
     root = mapping_at(tree)
