@@ -12,8 +12,8 @@ from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequenc
 from patcher.text import Source
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
-# these break lines for some readers only, so that no lines can be told
-_UNSURE_BREAK: Final = re.compile(r"[\x85\u2028\u2029]")
+# what breaks lines for some readers only, and a byte order mark, which may not begin a line
+_UNSURE: Final = re.compile(r"[\x85\u2028\u2029\ufeff]")
 _NOTHING_MORE: Final = re.compile(r"(?:\s++|#[^\r\n]*+)*+")
 _KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
 
@@ -32,7 +32,9 @@ def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
     old = entry.start - source.line_start(entry.start)
     if source.text[entry.start - old : entry.start].strip(" "):
         text = source.text[entry.start : entry.end]
-        return [pad + text] if not _LINE_BREAK.search(text) else _refuse_move(entry)
+        # a plain text may end in a colon inside of braces only
+        ends_in_colon = text[-1] == ":" and entry.value.start < entry.value.end
+        return _refuse_move(entry) if ends_in_colon or _LINE_BREAK.search(text) else [pad + text]
     first, *rest = _LINE_BREAK.split(source.text[entry.start : source.line_end(entry.end)])
     return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
 
@@ -48,7 +50,7 @@ def _moved(line: str, by: int, entry: Entry) -> str:
 
 
 def _refuse_move(entry: Entry) -> list[str]:
-    raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another indentation")
+    raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another place")
 
 
 def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> None:
@@ -66,8 +68,8 @@ def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> 
     text = tree.source.text
     if data.is_merge or not _KEY_END.match(text, data.key.end):
         raise CannotEdit(f"`{data.name}` is written in a way that cannot be copied")
-    if _UNSURE_BREAK.search(text, data.start, tree.source.line_end(data.end)):
-        raise CannotEdit(f"`{data.name}` holds line breaks that not every reader takes for one")
+    if _UNSURE.search(text, data.start, tree.source.line_end(data.end)):
+        raise CannotEdit(f"`{data.name}` holds characters that readers take differently")
     if _is_open(tree, data, position):
         raise CannotEdit(f"`{data.name}` ends in a text that would not end the same way there")
     for name, node in _named(data.value):

