@@ -17,6 +17,7 @@ MAX_SIZE: Final = 1_000_000
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
 # libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
 _ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
+_PROPERTY_END: Final = re.compile(r"\s|\Z")
 _TAG_BEFORE: Final = re.compile(r"(?<![^\s\[{,])!\S*+\s++\Z")
 # possessive: a comment full of `#` can be read in one way only
 _GAP: Final = r"(?:\s++|(?<![^\s\[{,])#[^\r\n\x85\u2028\u2029]*+)*+"
@@ -122,7 +123,7 @@ class Builder:
         return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
 
     def _entry(self, key: Node, value: Node) -> Entry:
-        if not isinstance(key, Scalar):
+        if not isinstance(key, Scalar) or not (key.value or key.style):
             raise self._error(key.start, "a mapping key must be a plain word or a quoted text")
         return Entry(key, value)
 
@@ -160,12 +161,21 @@ class Builder:
             match = _PROPERTY.match(text, position, end)
             if match is None:
                 break
-            if text[position] == "&" and not _ANCHOR.fullmatch(match.group()):
-                raise self._error(position, f"`{match.group()}` is an anchor to some readers only")
+            self._require_one_reading(match)
             self.leaves.append(Span(*match.span()))
             rest = _REST.match(text, match.end(), end)
             position = rest.end() if rest else match.end()
         return position
+
+    def _require_one_reading(self, match: re.Match[str]) -> None:
+        """Refuse an anchor or tag whose end is not where every reader sees it."""
+        name, end = match.group(), match.end()
+        in_flow = bool(self._stack) and self._stack[-1].flow
+        ends = _PROPERTY_END.match(self._source.text, end) or (
+            in_flow and self._source.text[end] in ",]}"
+        )
+        if not ends or (name[0] == "&" and not _ANCHOR.fullmatch(name)):
+            raise self._error(match.start(), f"where `{name}` ends depends on the reader")
 
     def _end_of_last_leaf(self) -> int:
         return self.leaves[-1].end if self.leaves else 0

@@ -15,6 +15,8 @@ _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 # what breaks lines for some readers only, and a byte order mark, which may not begin a line
 _UNSURE: Final = re.compile(r"[\x85\u2028\u2029\ufeff]")
 _NOTHING_MORE: Final = re.compile(r"(?:\s++|#[^\r\n]*+)*+")
+_BLANKS_FOLLOW: Final = re.compile(r"[^\r\n]*+[\r\n]++[ \t]+(?:[\r\n]|\Z)")
+_TAIL: Final = re.compile(r"[ \t]*+(?:#[^\r\n]*+)?")
 _KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
 
 
@@ -32,10 +34,14 @@ def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
     old = entry.start - source.line_start(entry.start)
     if source.text[entry.start - old : entry.start].strip(" "):
         text = source.text[entry.start : entry.end]
-        # a plain text may end in a colon inside of braces only
-        ends_in_colon = text[-1] == ":" and entry.value.start < entry.value.end
-        return _refuse_move(entry) if ends_in_colon or _LINE_BREAK.search(text) else [pad + text]
-    first, *rest = _LINE_BREAK.split(source.text[entry.start : source.line_end(entry.end)])
+        # inside of braces a plain text may end in a colon, and hold a tab behind one
+        colon = text[-1] == ":" and entry.value.start < entry.value.end
+        unsure = colon or "\t" in text or _LINE_BREAK.search(text)
+        return _refuse_move(entry) if unsure else [pad + text]
+    line_end = source.line_end(entry.end)
+    if not _TAIL.fullmatch(source.text, entry.end, line_end):  # a comma or brace of flow style
+        _refuse_move(entry)
+    first, *rest = _LINE_BREAK.split(source.text[entry.start : line_end])
     return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
 
 
@@ -78,7 +84,10 @@ def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> 
 
 
 def _is_open(tree: Tree, entry: Entry, position: int) -> bool:
-    """Whether an entry ends in a block scalar that keeps blank lines, or lacks the last newline."""
+    """Whether an entry ends in a block scalar that keeps blank lines, or lacks the last newline.
+
+    A line of blanks at the new place, deeper than the text, would become text as well.
+    """
     text = tree.source.text
     node = entry.value
     while isinstance(node, Mapping | Sequence) and not node.flow:
@@ -88,7 +97,8 @@ def _is_open(tree: Tree, entry: Entry, position: int) -> bool:
     header = text[node.body : node.body + 3]
     no_newline = text[-1] not in "\r\n"
     comes_last = node.end == len(text) or _NOTHING_MORE.fullmatch(text, position) is not None
-    return "+" in header or (no_newline and comes_last and "-" not in header)
+    grows = "+" in header or _BLANKS_FOLLOW.match(text, position) is not None
+    return grows or (no_newline and comes_last and "-" not in header)
 
 
 def _named(value: Node) -> Iterator[tuple[str, Node]]:

@@ -49,6 +49,8 @@ def add_entries(
     if mapping.flow:
         return (_flow_insert(tree, mapping, items, touches),)
     last = after or mapping.entries[-1]
+    if last.key.style in ("|", ">"):
+        raise CannotEdit(f"`{last.name}` is a key of several lines")
     for _, value in items:
         require_copyable(tree, value, mapping, last.end)
     col = entry_column(tree, mapping)
@@ -77,6 +79,8 @@ def fill_null(
     for _, item in items:
         require_copyable(tree, item, mapping, entry.value.end)
     start = after_colon(tree, entry)
+    if "#" in tree.source.text[start : entry.value.start]:
+        raise CannotEdit(f"a comment stands between `{entry.name}` and its value")
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, item in items for line in block_lines(key, item, col, tree)]
     insert = insert_lines(tree, entry.value.end, col, lines, touches)
@@ -123,7 +127,7 @@ def _flow_insert(tree: Tree, mapping: Mapping, items: Items, touches: tuple[Touc
     alone = not source.text[start : last.start].strip() and len(mapping.entries) > 1
     glue = f",{source.eol}{source.text[start : last.start]}" if alone else ", "
     if source.text[last.end - 1] == ":":  # `{a:, b: c}` reads as a key `a:,`
-        if last.value.start < last.value.end:
+        if last.value.start < last.value.end or last.key.end == last.end:
             raise CannotEdit(f"`{last.name}` ends in a colon")
         glue = " " + glue
     return Edit(source.path, last.end, last.end, glue + text, touches)
