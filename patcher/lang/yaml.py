@@ -22,7 +22,7 @@ _HEADER_COMMENT: Final = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]
 _COLON_IN_FLOW: Final = "found unexpected ':'"
 
 # libyaml leaves it out before a document, Compose takes it for a part of the first key
-_BOM_AT_LINE_START: Final = re.compile(r"^\ufeff", re.MULTILINE)
+_BOM_AT_LINE_START: Final = re.compile(r"(?<![^\r\n])\ufeff")
 
 # YAML 1.2.2, section 5.1: the characters that may stand in a file.
 _NOT_PRINTABLE: Final = re.compile(

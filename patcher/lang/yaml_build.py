@@ -138,7 +138,10 @@ class Builder:
 
     def _close(self, node: Node) -> None:
         if node.anchor is not None:
-            self._anchors[node.anchor] = node
+            # of two nodes of one name, one in the other, the later start counts, as in Compose
+            other = self._anchors.get(node.anchor)
+            if other is None or other.start < node.start:
+                self._anchors[node.anchor] = node
         if self._stack:
             self._stack[-1].children.append(node)
         else:

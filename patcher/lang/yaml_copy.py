@@ -74,6 +74,8 @@ def require_copyable(tree: Tree, data: Any, mapping: Mapping, position: int) -> 
     text = tree.source.text
     if data.is_merge or not _KEY_END.match(text, data.key.end):
         raise CannotEdit(f"`{data.name}` is written in a way that cannot be copied")
+    if text.startswith(("---", "..."), data.start):  # at column 0 they end a document
+        raise CannotEdit(f"`{data.name}` may not begin a line")
     if _UNSURE.search(text, data.start, tree.source.line_end(data.end)):
         raise CannotEdit(f"`{data.name}` holds characters that readers take differently")
     if _is_open(tree, data, position):

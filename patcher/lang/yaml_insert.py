@@ -19,7 +19,7 @@ Items = Sequence[tuple[str, Data]]
 # a comment ends at what only YAML takes for a line break, and other text may stand behind
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
 _COMMENT_OR_BLANK: Final = re.compile(
-    r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n]|\Z)"
+    r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n\x85\u2028\u2029]*+[ \t\x85\u2028\u2029]*+)?(?=[\r\n]|\Z)"
 )
 _COLON: Final = re.compile(r"[ \t]*:")
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")

@@ -19,7 +19,7 @@ from patcher.lang.yaml_insert import (
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
 from patcher.lang.yaml_scalars import CORE_TAG
 from patcher.lang.yaml_style import block_lines, dash_offsets, flow_text, model_of, style_of
-from patcher.text import Edit, Route, Touch
+from patcher.text import Edit, Route, Source, Touch
 
 _LINE_BREAK: Final = re.compile(r"[\r\n\x85\u2028\u2029]")
 
@@ -73,7 +73,7 @@ def _flow_list_to_mapping(
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, value in items for line in block_lines(key, value, col, tree)]
     return (
-        Edit(path, after_colon(tree, entry), sequence.end, ""),
+        Edit(path, after_colon(tree, entry), sequence.end, _gap(tree.source, sequence.end)),
         insert_lines(tree, sequence.end, col, lines, touches),
     )
 
@@ -96,6 +96,7 @@ def _block_list_to_mapping(
         if "#" in source.text[dash : item.start]:
             raise CannotEdit(f"a comment stands between a dash and its item in `{entry.name}`")
         name = " " * (col - dash_col) + source.text[item.start : item.end] + ":"
+        name += _gap(source, item.end)
         lines = block_lines("_", value, col, tree)[1:]
         edits += [
             Edit(source.path, dash, item.end, name),
@@ -110,3 +111,8 @@ def _block_list_to_mapping(
     eol = source.eol
     text = last.text + "".join(eol + line for line in added)
     return (*edits, Edit(source.path, last.start, last.end, text, touches))
+
+
+def _gap(source: Source, end: int) -> str:
+    """Return the blank that a comment right behind a value needs right behind a colon."""
+    return " " if source.text[end : end + 1] == "#" else ""

@@ -217,6 +217,7 @@ def test_without_the_c_extension_spans_and_model_are_the_same(
 
 def test_an_anchor_defined_twice_counts_from_where_it_stands() -> None:
     assert model("a: &x 1\nb: *x\nc: &x 2\nd: *x\n") == {"a": 1, "b": 1, "c": 2, "d": 2}
+    assert model("a: &x {b: &x 1}\nc: *x\n") == {"a": {"b": 1}, "c": 1}
 
 
 def test_a_file_of_several_thousand_lines_and_a_very_long_line() -> None:
