@@ -123,7 +123,7 @@ class Builder:
         return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
 
     def _entry(self, key: Node, value: Node) -> Entry:
-        if not isinstance(key, Scalar) or not (key.value or key.style):
+        if not isinstance(key, Scalar) or not (key.value or key.style) or key.style in ("|", ">"):
             raise self._error(key.start, "a mapping key must be a plain word or a quoted text")
         return Entry(key, value)
 

@@ -49,8 +49,6 @@ def add_entries(
     if mapping.flow:
         return (_flow_insert(tree, mapping, items, touches),)
     last = after or mapping.entries[-1]
-    if last.key.style in ("|", ">"):
-        raise CannotEdit(f"`{last.name}` is a key of several lines")
     for _, value in items:
         require_copyable(tree, value, mapping, last.end)
     col = entry_column(tree, mapping)

@@ -175,8 +175,10 @@ def test_two_merge_keys_in_one_mapping_are_refused_and_a_list_of_merges_is_not()
     assert model(base + "z:\n  <<: [*x, *y]\n  c: 3\n")["z"] == {"a": 1, "b": 1, "c": 3}
 
 
-@pytest.mark.parametrize("text", ["a: {{ b }}\n", "? [a]\n: b\n", "a: &x b\n*x : c\n"])
-def test_keys_that_are_no_scalars_are_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["a: {{ b }}\n", "? [a]\n: b\n", "? |\n  a\n: b\n", "? \n: b\n", "a: &x b\n*x : c\n"]
+)
+def test_keys_that_are_no_words_are_refused(text: str) -> None:
     assert "a mapping key must be a plain word or a quoted text" in refused(text)
 
 
