@@ -45,7 +45,7 @@ def fuzz_yaml(data: bytes) -> None:
         return
     _check_spans(tree)
     chance = random.Random(zlib.crc32(data))
-    # the pure parser takes most of the time; where a file is one block scalar, the two differ on `#`
+    # the pure parser is slow, and reads a `#` otherwise where the file is one block scalar
     if not chance.randrange(4) and all(isinstance(one, Mapping) for one in tree.documents):
         _check_parsers(source)
     for edit in _yaml_edits(tree, chance):
