@@ -1,0 +1,93 @@
+"""Our view of every project of the corpus beside the real Compose's, attribute by attribute."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from patcher.stack.disk import DiskFiles
+from patcher.stack.settings import Settings
+from patcher.stack.stack import Request, Stack, load
+from tests.corpus.cases import Case
+from tests.corpus.compose_verdict import STAND_IN, StandIns, ask, default_files, stand_ins
+from tests.real_compose import ours, read_model, theirs
+
+_CONFIG: Final = ("--profile", "*", "config", "--format", "json")
+_UNSET: Final = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+
+
+@dataclass
+class Agreement:
+    """What comparing one project came to: comparisons and disagreements by attribute.
+
+    `explained` lists what is known to differ, with the reason.
+    """
+
+    case: str
+    compared: Counter[str] = field(default_factory=Counter)
+    differ: list[tuple[str, str, Any, Any]] = field(default_factory=list)
+    explained: list[tuple[str, str, str]] = field(default_factory=list)
+    refused: str = ""
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether something differs for no known reason."""
+        return bool(self.differ)
+
+    def compare(self, attribute: str, where: str, our: Any, their: Any) -> None:
+        """Compare one attribute of one service."""
+        self.compared[attribute] += 1
+        if our != their:
+            self.differ.append((attribute, where, our, their))
+
+
+def compare(case: Case) -> Agreement:
+    """Compare our model of a case with that of Compose, where Compose takes it."""
+    found = Agreement(case.name)
+    with tempfile.TemporaryDirectory(prefix="corpus-") as name:
+        root = case.put(Path(name).resolve())
+        try:
+            _compare(case, root, found)
+        except Exception:
+            found.differ.append(("crash", "", traceback.format_exc(), None))
+    return found
+
+
+def _compare(case: Case, root: Path, found: Agreement) -> None:
+    files = case.compose or default_files(root)
+    known = stand_ins(root, files)
+    done = ask(root, files, known, *_CONFIG)
+    # what is not set gets a value that serves as a port and as a name
+    known.variables |= dict.fromkeys(_UNSET.findall(done.stderr), "1")
+    _set_variables(root / Path(files[0]).parent / ".env", known)
+    done = ask(root, files, known, *_CONFIG)
+    if done.returncode != 0:
+        found.refused = done.stderr.strip().rpartition("\n")[2]
+        return
+    stack = _stack(root, files, known)
+    model = read_model(done.stdout)
+    their, our = theirs(model, root), ours(stack)
+    found.compare("services", "", sorted(our), sorted(their))
+    for service in sorted(set(our) & set(their)):
+        for attribute, value in our[service].items():
+            found.compare(attribute, service, value, their[service][attribute])
+
+
+def _set_variables(env: Path, known: StandIns) -> None:
+    """Move the stand-ins of variables into `.env`, where both look."""
+    if known.variables:
+        text = env.read_text(encoding="utf-8") if env.is_file() else ""
+        lines = "".join(f"{name}={value}\n" for name, value in known.variables.items())
+        env.write_text(f"{text}\n{lines}", encoding="utf-8")
+        known.variables.clear()
+
+
+def _stack(root: Path, files: tuple[str, ...], known: StandIns) -> Stack:
+    if known.model:
+        files = (str(Path(files[0]).parent / STAND_IN), *files)
+    return load(DiskFiles(root), Request(files, (), {}, root.name), Settings())
