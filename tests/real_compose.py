@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
+from patcher.stack.compose.short_forms import named
+from patcher.stack.compose.values import untagged
 from patcher.stack.facts import Facts
 from patcher.stack.stack import Stack
 
@@ -83,7 +84,8 @@ def _their_service(one: dict[str, Any], folder: Path) -> dict[str, Any]:
         },
         "build": _their_build(one.get("build"), folder),
         "healthcheck test": health.get("test"),
-        "health disabled": bool(health.get("disable")) or health.get("test") == ["NONE"],
+        "health disabled": bool(health.get("disable"))
+        or health.get("test") in (["NONE"], ["CMD-SHELL", "NONE"]),
     }
 
 
@@ -94,7 +96,7 @@ def _their_build(build: dict[str, Any] | None, folder: Path) -> Any:
     context = _inside(build["context"], folder)
     dockerfile = None
     if context is not None and "dockerfile_inline" not in build:
-        dockerfile = _inside(os.path.join(build["context"], build["dockerfile"]), folder)
+        dockerfile = _inside(str(Path(build["context"], build["dockerfile"])), folder)
     return context, dockerfile, build.get("target"), args
 
 
@@ -125,9 +127,8 @@ def _our_service(one: Service, facts: Facts) -> dict[str, Any]:
         "hostname": one.text("hostname"),
         "network_mode": one.network_mode,
         "environment": {**facts.env_file_values, **one.environment},
-        "depends_on": {
-            name: wait.condition or "service_started" for name, wait in one.waits.items()
-        },
+        "depends_on": dict.fromkeys(one.starts_after, "service_started")
+        | {name: wait.condition or "service_started" for name, wait in one.waits.items()},
         "networks": {name: sorted(aliases) for name, aliases in one.networks.items()},
         "ports": set(one.container_ports),
         "command": None if command is None else list(command),
@@ -144,26 +145,9 @@ def _our_service(one: Service, facts: Facts) -> dict[str, Any]:
 
 
 def _our_test(one: Service) -> Any:
-    from patcher.stack.compose.short_forms import named
-    from patcher.stack.compose.values import untagged
-
     if one.healthcheck is None:
         return None
     data = untagged(named(one.healthcheck).get("test"))
     if isinstance(data, list):
         return [one.healthcheck.text(word) for word in data]
     return None if data is None else ["CMD-SHELL", one.healthcheck.text(data)]
-
-
-def their_project(model: Any) -> dict[str, Any]:
-    """Return the facts of the project itself."""
-    networks = {
-        name: (options.get("name"), bool(options.get("external")))
-        for name, options in (model.get("networks") or {}).items()
-    }
-    return {"name": model.get("name"), "networks": networks}
-
-
-def our_project(project: Project) -> dict[str, Any]:
-    """Return the same facts of our view."""
-    return {"name": project.name}

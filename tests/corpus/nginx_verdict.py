@@ -47,7 +47,7 @@ _HTTP: Final = re.compile(r"(?m)^([^#\n]*?)\bhttp\s*\{")
 _BEFORE_HOST: Final = r"((?:_pass\s+|server\s+|resolver\s[^;]*?)[\"']?(?:\w+://)?)"
 _MISSING_HOST: Final = re.compile(r'host not found in (?:upstream|resolver) "([^"]+)"')
 _MISSING_FILE: Final = re.compile(
-    r'(?:open\(\) |cannot load certificate(?: key)? |BIO_new_file\(|load_verify_locations\()"([^"]+)"'
+    r'(?:open\(\) |certificate(?: key)? |BIO_new_file\(|load_verify_locations\()"([^"]+)"'
 )
 _MISSING_VARIABLE: Final = re.compile(r'unknown "(\w+)" variable')
 _MISSING_FORMAT: Final = re.compile(r'unknown log format "([^"]+)"')

@@ -94,18 +94,19 @@ class Reader:
 
     def _include(self, document: Document) -> Iterator[Document]:
         for include in _includes(document):
-            variables = {**self._env(include.env_files), **document.variables}
+            variables = self._env(include.env_files, document.variables)
             for path in include.paths:
                 self._included += 1
                 if self._included <= _MAX_INCLUDES:
                     yield from self.read(path, include.base, variables)
 
-    def _env(self, paths: tuple[str, ...]) -> dict[str, str]:
+    def _env(self, paths: tuple[str, ...], outer: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables of an included file: those outside win over its own."""
         found: dict[str, str] = {}
         for path in paths:
             source = self._problems.attempt(lambda path=path: self._files.read(path))  # type: ignore[misc]
-            found |= parse_env(source.text) if source else {}
-        return found
+            found |= parse_env(source.text, outer, found) if source else {}
+        return {**found, **outer}
 
     def parts(self, document: Document) -> Iterator[Part]:
         """Yield a document's service definitions; those that only take one away are none."""
