@@ -25,15 +25,22 @@ _ENV_FILE: Final = re.compile(r"env file (\S+) not found")
 _VARIABLE: Final = re.compile(r"required variable (\w+) is missing a value")
 _NO_IMAGE: Final = re.compile(r'service "([^"]+)" has neither an image nor a build')
 _UNDEFINED: Final = re.compile(r"undefined (network|volume|secret|config) \"?([\w.-]+)")
+_NO_FILE: Final = re.compile(r"open (\S+\.ya?ml): no such file")
+_NOT_IN_FILE: Final = re.compile(r'service "([^"]+)" not found in (\S+)')
 _UNDEFINED_SERVICE: Final = re.compile(r'depends on undefined service "([^"]+)"')
 
 
 @dataclass
 class StandIns:
-    """Variables, empty environment files by their path in the project, and a compose file."""
+    """Variables, empty environment files, other compose files with their services, and a model.
+
+    Paths start at the project directory. The model is that of a compose file read before the
+    others.
+    """
 
     variables: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    others: dict[str, list[str]] = field(default_factory=dict)
     model: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def learn(self, said: str, folder: Path) -> bool:
@@ -45,6 +52,15 @@ class StandIns:
             is_new = not path.startswith("..") and path not in self.files
             self.files += [path] if is_new else []
             return is_new
+        if match := _NO_FILE.search(said):
+            path = os.path.relpath(match[1], folder)
+            return not path.startswith("..") and _new(self.others, path, [])
+        if match := _NOT_IN_FILE.search(said):
+            path = os.path.relpath(folder / match[2], folder)
+            other = self.others.get(path, [match[1]])
+            is_new = match[1] not in other
+            other.append(match[1])
+            return is_new
         if match := _NO_IMAGE.search(said) or _UNDEFINED_SERVICE.search(said):
             return _new(self.model.setdefault("services", {}), match[1], {"image": "stand-in"})
         if match := _UNDEFINED.search(said):
@@ -53,10 +69,14 @@ class StandIns:
         return False
 
     def put(self, folder: Path, base: str) -> None:
-        """Create the environment files, and the compose file in the directory `base`."""
+        """Create the files; the one of the model lies in the directory `base`."""
         for path in self.files:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).touch()
+        for path, names in self.others.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            services = {name: {"image": "stand-in"} for name in names}
+            (folder / path).write_text(json.dumps({"services": services}), encoding="utf-8")
         if self.model:
             (folder / base / STAND_IN).write_text(json.dumps(self.model), encoding="utf-8")
 

@@ -19,8 +19,11 @@ from patcher.text import Route
 _EOL = re.compile(rb"\r\n|\n|\r")
 _BOM = b"\xef\xbb\xbf"
 
-Routes = dict[int, set[Route]]
-"""By line, from 0: the routes of the model that have something written there."""
+Routes = dict[int, set[tuple[Route, bool]]]
+"""By line, from 0: the routes of the model that have something written there.
+
+True for a collection written in one line with others, where a change within changes the line.
+"""
 
 
 def format_changes(old: bytes, new: bytes) -> Iterator[str]:
@@ -106,8 +109,11 @@ def stray_lines(old: bytes, new: bytes, declared: Iterable[Route], *, yaml: bool
                 yield f"line {line + 1}: {text[line].strip()[:60]!r}"
 
 
-def _belongs(route: Route, declared: set[Route]) -> bool:
-    return any(route[: len(one)] == one for one in declared)
+def _belongs(written: tuple[Route, bool], declared: set[Route]) -> bool:
+    route, is_flow = written
+    return any(
+        route[: len(one)] == one or (is_flow and one[: len(route)] == route) for one in declared
+    )
 
 
 def _yaml_routes(data: bytes) -> Routes:
@@ -128,24 +134,27 @@ def _node_routes(node: Any, route: Route, found: Routes, text: str) -> None:
     if isinstance(node, MappingNode):
         for key, value in node.value:
             inner = route if key.value == "<<" else (*route, key.value)
-            _mark(key, inner, found, text)
+            _mark(found, _lines(key, text), inner)
             _node_routes(value, inner, found, text)
     elif isinstance(node, SequenceNode):
         for index, item in enumerate(node.value):
-            _mark(item, (*route, index), found, text, first_only=True)
+            _mark(found, _lines(item, text)[:1], (*route, index))
             _node_routes(item, (*route, index), found, text)
     else:
-        _mark(node, route, found, text)
+        _mark(found, _lines(node, text), route)
     if getattr(node, "flow_style", False):
-        _mark(node, route, found, text)
+        _mark(found, _lines(node, text), route, is_flow=True)
 
 
-def _mark(node: Any, route: Route, found: Routes, text: str, *, first_only: bool = False) -> None:
-    end = node.start_mark.index + len(text[node.start_mark.index : node.end_mark.index].rstrip())
-    first = node.start_mark.line
-    last = first if first_only else first + text.count("\n", node.start_mark.index, end)
-    for line in range(first, last + 1):
-        found.setdefault(line, set()).add(route)
+def _lines(node: Any, text: str) -> range:
+    start, end = node.start_mark.index, node.end_mark.index
+    count = text[start:end].rstrip().count("\n")
+    return range(node.start_mark.line, node.start_mark.line + count + 1)
+
+
+def _mark(found: Routes, lines: range, route: Route, *, is_flow: bool = False) -> None:
+    for line in lines:
+        found.setdefault(line, set()).add((route, is_flow))
 
 
 def _nginx_routes(data: bytes) -> Routes:
@@ -164,8 +173,7 @@ def _directive_routes(block: list[Any], route: Route, found: Routes, end: int) -
         seen[name] += 1
         # a directive may span lines; a block's own lines are those of its directives
         stop = one["line"] if "block" in one else max(one["line"], last - 1)
-        for line in range(one["line"] - 1, stop):
-            found.setdefault(line, set()).add((*route, name))
+        _mark(found, range(one["line"] - 1, stop), (*route, name))
         if "block" in one:
             _directive_routes(one["block"], (*route, label), found, last)
 

@@ -25,8 +25,9 @@ _REPLACING: Final = ("!reset", "!override")
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """All documents in merge order, weakest first, and the services that they define.
+    """All documents, and the services that they define.
 
+    The documents of the project's own files come first, in merge order, then the included ones.
     `documents[0]` is the first file's first document: top-level additions go there. `name` is empty
     where nothing gives one.
     """
@@ -36,7 +37,7 @@ class Project:
     services: Mapping[str, Service]
 
     def networks(self, name: str) -> list[Value]:
-        """Return every top-level definition of the network `name`, weakest first."""
+        """Return every top-level definition of the network `name`, in the order of `documents`."""
         found = []
         for document in self.documents:
             section = document.section("networks")
@@ -84,7 +85,8 @@ def assemble(
         for part in reader.parts(document):
             parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
     services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
-    return Project(project, tuple(documents), services)
+    own_first = sorted(documents, key=lambda document: document.included)
+    return Project(project, tuple(own_first), services)
 
 
 def _replaced(document: Document) -> list[str]:
