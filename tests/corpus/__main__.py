@@ -64,7 +64,7 @@ def _model(options: argparse.Namespace, chosen: dict[str, list[Case]]) -> int:
     some = [one for kind, found in chosen.items() if kind != "nginx" for one in found]
     found = _mapped(compare, some, options.jobs)
     _show(*model_lines(found, verbose=options.verbose))
-    return int(any(one.unexplained for one in found))
+    return int(any(one.differ for one in found))
 
 
 def _show(*lines: str) -> None:

@@ -19,25 +19,19 @@ from tests.real_compose import ours, read_model, theirs
 
 _CONFIG: Final = ("--profile", "*", "config", "--format", "json")
 _UNSET: Final = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+_FOLDER: Final = re.compile(r"DIR|PATH|ROOT|FOLDER|VOLUME|DATA|LOCATION|HOME|MOUNT|SOCK|FILE", re.I)
+# for what is not set, a folder or something else: the first pair that Compose takes
+_VALUES: Final = (("./10", "10"), ("10", "10"), ("./10", "./10"), ("true", "true"), ("", ""))
 
 
 @dataclass
 class Agreement:
-    """What comparing one project came to: comparisons and disagreements by attribute.
-
-    `explained` lists what is known to differ, with the reason.
-    """
+    """What comparing one project came to: comparisons and disagreements by attribute."""
 
     case: str
     compared: Counter[str] = field(default_factory=Counter)
     differ: list[tuple[str, str, Any, Any]] = field(default_factory=list)
-    explained: list[tuple[str, str, str]] = field(default_factory=list)
     refused: str = ""
-
-    @property
-    def unexplained(self) -> bool:
-        """Whether something differs for no known reason."""
-        return bool(self.differ)
 
     def compare(self, attribute: str, where: str, our: Any, their: Any) -> None:
         """Compare one attribute of one service."""
@@ -61,12 +55,16 @@ def compare(case: Case) -> Agreement:
 def _compare(case: Case, root: Path, found: Agreement) -> None:
     files = case.compose or default_files(root)
     known = stand_ins(root, files)
-    done = ask(root, files, known, *_CONFIG)
-    # what is not set gets a value that serves as a port and as a name
-    known.variables |= dict.fromkeys(_UNSET.findall(done.stderr), "1")
-    _set_variables(root / Path(files[0]).parent / ".env", known)
-    done = ask(root, files, known, *_CONFIG)
-    if done.returncode != 0:
+    env = root / Path(files[0]).parent / ".env"
+    before = env.read_bytes() if env.is_file() else None
+    unset = set(_UNSET.findall(ask(root, files, known, *_CONFIG).stderr))
+    for folder, other in _VALUES:
+        values = {name: folder if _FOLDER.search(name) else other for name in unset}
+        _set_variables(env, before, {**known.variables, **values})
+        done = ask(root, files, StandIns({}, known.files, known.others, known.model), *_CONFIG)
+        if done.returncode == 0:
+            break
+    else:
         found.refused = done.stderr.strip().rpartition("\n")[2]
         return
     stack = _stack(root, files, known)
@@ -78,13 +76,10 @@ def _compare(case: Case, root: Path, found: Agreement) -> None:
             found.compare(attribute, service, value, their[service][attribute])
 
 
-def _set_variables(env: Path, known: StandIns) -> None:
-    """Move the stand-ins of variables into `.env`, where both look."""
-    if known.variables:
-        text = env.read_text(encoding="utf-8") if env.is_file() else ""
-        lines = "".join(f"{name}={value}\n" for name, value in known.variables.items())
-        env.write_text(f"{text}\n{lines}", encoding="utf-8")
-        known.variables.clear()
+def _set_variables(env: Path, before: bytes | None, values: dict[str, str]) -> None:
+    """Add stand-ins for variables to `.env`, where both look."""
+    lines = "".join(f"{name}={value}\n" for name, value in values.items())
+    env.write_bytes((before or b"") + b"\n" + lines.encode())
 
 
 def _stack(root: Path, files: tuple[str, ...], known: StandIns) -> Stack:
