@@ -108,7 +108,8 @@ def _inside(path: str, folder: Path) -> str | None:
 
 
 def _range(port: str) -> range:
-    first, _, last = port.partition("/")[0].partition("-")
+    # Compose takes `expose: ["1:2"]` as it is
+    first, _, last = port.rpartition(":")[2].partition("/")[0].partition("-")
     return range(int(first), int(last or first) + 1)
 
 

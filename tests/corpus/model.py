@@ -19,6 +19,7 @@ from tests.real_compose import ours, read_model, theirs
 
 _CONFIG: Final = ("--profile", "*", "config", "--format", "json")
 _UNSET: Final = re.compile(r'The \\?"(\w+)\\?" variable is not set')
+_NAME: Final = re.compile(r"\$\{?([A-Za-z_]\w*)\}?(?![:?+-])")
 _FOLDER: Final = re.compile(r"DIR|PATH|ROOT|FOLDER|VOLUME|DATA|LOCATION|HOME|MOUNT|SOCK|FILE", re.I)
 # for what is not set, a folder or something else: the first pair that Compose takes
 _VALUES: Final = (("./10", "10"), ("10", "10"), ("./10", "./10"), ("true", "true"), ("", ""))
@@ -57,7 +58,7 @@ def _compare(case: Case, root: Path, found: Agreement) -> None:
     known = stand_ins(root, files)
     env = root / Path(files[0]).parent / ".env"
     before = env.read_bytes() if env.is_file() else None
-    unset = set(_UNSET.findall(ask(root, files, known, *_CONFIG).stderr))
+    unset = _unset(root, files, known)
     for folder, other in _VALUES:
         values = {name: folder if _FOLDER.search(name) else other for name in unset}
         _set_variables(env, before, {**known.variables, **values})
@@ -76,10 +77,20 @@ def _compare(case: Case, root: Path, found: Agreement) -> None:
             found.compare(attribute, service, value, their[service][attribute])
 
 
+def _unset(root: Path, files: tuple[str, ...], known: StandIns) -> set[str]:
+    """Return the variables without a value: those that Compose tells, and all where it refuses."""
+    done = ask(root, files, known, *_CONFIG)
+    told = set(_UNSET.findall(done.stderr))
+    if done.returncode == 0:
+        return told
+    texts = ((root / path).read_text(encoding="utf-8", errors="replace") for path in files)
+    return told | {name for text in texts for name in _NAME.findall(text)}
+
+
 def _set_variables(env: Path, before: bytes | None, values: dict[str, str]) -> None:
-    """Add stand-ins for variables to `.env`, where both look."""
+    """Add stand-ins for variables to `.env`, where both look; what it sets already stays."""
     lines = "".join(f"{name}={value}\n" for name, value in values.items())
-    env.write_bytes((before or b"") + b"\n" + lines.encode())
+    env.write_bytes(lines.encode() + (before or b""))
 
 
 def _stack(root: Path, files: tuple[str, ...], known: StandIns) -> Stack:

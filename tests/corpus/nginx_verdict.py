@@ -146,8 +146,8 @@ def _container_files(facts: Facts) -> Iterator[tuple[str, str]]:
     for target, path in {**seen, **templates}.items():
         try:
             source = facts.container.read(path)
-        except UserError:
-            continue  # a certificate or an archive is no text
+        except (UserError, OSError):
+            continue  # a certificate or an archive is no text, a directory no file
         if source is not None:
             text = source.text
             yield target, _substituted(text, facts.environment) if target in templates else text
