@@ -8,7 +8,7 @@ from patcher.finding import Safety
 from tests.corpus.cases import CORPUS, Case, cases
 from tests.corpus.model import compare
 from tests.corpus.nginx_verdict import NGINX
-from tests.corpus.trial import run
+from tests.corpus.trial import Asked, run
 from tests.real_compose import BINARY
 
 pytestmark = [
@@ -27,7 +27,7 @@ def name(case: Case) -> str:
 
 @pytest.mark.parametrize("case", SAMPLE, ids=name)
 def test_every_promise_is_kept(case: Case) -> None:
-    assert run(case, Safety.UNSAFE, nginx_all=False).failures == []
+    assert run(case, Asked(Safety.UNSAFE, nginx_all=False)).failures == []
 
 
 @pytest.mark.parametrize("case", MODELS, ids=name)

@@ -18,7 +18,7 @@ from patcher.finding import Safety
 from tests.corpus.cases import CORPUS, KINDS, Case, cases
 from tests.corpus.figures import Figures, model_lines
 from tests.corpus.model import compare
-from tests.corpus.trial import run
+from tests.corpus.trial import Asked, run
 
 T = TypeVar("T")
 
@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
     parser.add_argument("--unsafe", action="store_true", help="make the unsafe fixes, too")
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="RULE", help="only these rules, or ALL"
+    )
     parser.add_argument("--only", choices=KINDS, help="one kind of cases")
     parser.add_argument("--match", default="", metavar="TEXT", help="cases with TEXT in their name")
     parser.add_argument("--model", action="store_true", help="compare our model with Compose's")
@@ -47,11 +50,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _figures(options: argparse.Namespace, chosen: dict[str, list[Case]]) -> int:
-    minimum = Safety.UNSAFE if options.unsafe else Safety.SAFE
+    asked = Asked(Safety.UNSAFE if options.unsafe else Safety.SAFE, tuple(options.select))
     tables = {}
     for kind, some in chosen.items():
         table = tables[kind] = Figures()
-        for result in _mapped(partial(run, minimum=minimum), some, options.jobs):
+        for result in _mapped(partial(run, asked=asked), some, options.jobs):
             table.add(result)
         _show(f"== {kind} ==", *table.lines(verbose=options.verbose), "")
     if options.json:

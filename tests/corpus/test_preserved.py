@@ -8,7 +8,7 @@ from patcher.text import Route
 from tests.corpus import preserved
 from tests.corpus.cases import Case
 from tests.corpus.nginx_verdict import NGINX, NginxTrial, repairs_for, verdict
-from tests.corpus.trial import run
+from tests.corpus.trial import Asked, run
 
 YAML = b"""# head
 services:
@@ -109,6 +109,6 @@ def test_stand_ins_hide_nothing_that_a_fix_brings(tmp_path_factory: pytest.TempP
 
 def test_a_case_runs_as_a_whole() -> None:
     case = Case("compose", "small", (("p/compose.yaml", b"services: {a: {image: x}}\n"),), "p")
-    result = run(case)
+    result = run(case, Asked())
     assert result.failures == []
     assert result.rules["implicit-network", "fixed"] == 1

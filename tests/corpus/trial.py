@@ -21,7 +21,8 @@ from patcher.lang import nginx_tree
 from patcher.lang.nginx_tokens import scan
 from patcher.lang.yaml_nodes import Mapping, Node, Sequence, Tree
 from patcher.report.diff import diff
-from patcher.rules import all_rules
+from patcher.rules import chosen_rules
+from patcher.rules.base import Rule
 from patcher.stack.disk import DiskFiles
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
@@ -73,13 +74,30 @@ class Result:
         self.failures.append((figure, what))
 
 
-def run(case: Case, minimum: Safety = Safety.SAFE, *, nginx_all: bool = True) -> Result:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: the rules (none: those on by default), how safe, and of which nginx.
+
+    `nginx_all` puts every nginx to the real one, not only those that a fix changes.
+    """
+
+    minimum: Safety = Safety.SAFE
+    select: tuple[str, ...] = ()
+    nginx_all: bool = True
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules to run."""
+        return chosen_rules(self.select, ())
+
+
+def run(case: Case, asked: Asked) -> Result:
     """Run one case in a directory of its own."""
     result = Result(case.name, case.kind)
     with tempfile.TemporaryDirectory(prefix="corpus-") as name:
         folder = Path(name).resolve()
         try:
-            _Trial(case, minimum, folder, result, nginx_all).run()
+            _Trial(case, asked, folder, result).run()
         except Exception:
             result.fail(CRASH, traceback.format_exc())
     return result
@@ -88,10 +106,9 @@ def run(case: Case, minimum: Safety = Safety.SAFE, *, nginx_all: bool = True) ->
 @dataclass
 class _Trial:
     case: Case
-    minimum: Safety
+    asked: Asked
     folder: Path
     result: Result
-    nginx_all: bool
     known: compose_verdict.StandIns = field(default_factory=compose_verdict.StandIns)
 
     def run(self) -> None:
@@ -105,15 +122,15 @@ class _Trial:
             return
         for path in sorted(stack._trees):
             self._round_trip(root, stack, path)
-        findings = check(stack, all_rules())
+        findings = check(stack, self.asked.rules)
         if stack.problems:
             self._unread(root, stack.problems)
             return
-        outcome = fix(stack, all_rules(), self.minimum)
+        outcome = fix(stack, self.asked.rules, self.asked.minimum)
         self._count(findings, outcome)
         if outcome.changes:
-            self._changed(root, outcome)
-        elif self.nginx_all:
+            self._changed(root, stack, outcome)
+        elif self.asked.nginx_all:
             self._ask_nginx(stack, None)
 
     def _load(self, root: Path) -> Stack | None:
@@ -158,21 +175,22 @@ class _Trial:
             rules[left.rule, "left"] += 1
             self.result.reasons[left.rule, _reason(left)] += 1
 
-    def _changed(self, root: Path, outcome: Outcome) -> None:
+    def _changed(self, root: Path, before: Stack, outcome: Outcome) -> None:
+        after = before.patched({change.after.path: change.after for change in outcome.changes})
         self.result.counts["cases fixed"] += 1
         self.result.counts["files changed"] += len(outcome.changes)
         declared = _declared(outcome)
         for change in outcome.changes:
             path = change.after.path
             old = b"" if change.before is None else change.before.encode()
-            yaml = isinstance(outcome.after.tree(path), Tree)
+            yaml = isinstance(after.tree(path), Tree)
             texts = (old, change.after.encode())
             self._preserved(path, texts, declared.get(path, set()), yaml=yaml)
         fixed = self._git_apply(outcome)
         if fixed is not None:
             self._second_run(fixed)
             self._ask_compose(root, fixed)
-            self._ask_nginx(outcome.before, outcome.after)
+            self._ask_nginx(before, after)
 
     def _preserved(
         self, path: str, texts: tuple[bytes, bytes], declared: set[Route], *, yaml: bool
@@ -208,7 +226,7 @@ class _Trial:
         if stack is None:
             self.result.fail(AGAIN, "the fixed project cannot be read")
             return
-        outcome = fix(stack, all_rules(), self.minimum)
+        outcome = fix(stack, self.asked.rules, self.asked.minimum)
         proposed = [one.finding for one in outcome.fixed]
         for finding in [*proposed, *(one.finding for one in outcome.held)]:
             self.result.fail(AGAIN, f"{finding.rule}: {finding.message}")
@@ -231,7 +249,7 @@ class _Trial:
         for trial in nginx_verdict.trials(before):
             self.result.counts["nginx configurations"] += 1
             changed = trial.name in later and later[trial.name].files != trial.files
-            if not (changed or self.nginx_all):
+            if not (changed or self.asked.nginx_all):
                 continue
             repairs, said = nginx_verdict.repairs_for(trial, self.folder / "nginx")
             self.result.counts["nginx configurations that pass before"] += not said
