@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from patcher.errors import Bug, UserError, visible
+from patcher.errors import Bug, LimitError, UserError, brief
 
 EXIT_USER = 2
 EXIT_BUG = 3
@@ -27,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
 
     try:
         result = app(list(argv), prog_name="hanna-fix", standalone_mode=False)
-    except UserError as error:
+    except (UserError, LimitError) as error:
         return _fail(str(error), EXIT_USER)
     except TyperException as error:
         return _usage(error)
@@ -53,7 +53,7 @@ def _usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message)  # noqa: T201
         return EXIT_USER
-    return _fail(f"{visible(message.replace(chr(10), ' '))}; see `hanna-fix --help`", EXIT_USER)
+    return _fail(f"{brief(message.replace(chr(10), ' '))}; see `hanna-fix --help`", EXIT_USER)
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:
@@ -61,7 +61,7 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
         traceback.print_exception(error)
     what = str(error) if isinstance(error, Bug) else f"{type(error).__name__}: {error}"
     advice = "please report it with the output of the same command and -v"
-    return _fail(f"a bug in hanna-fix: {visible(what)}; {advice}", EXIT_BUG)
+    return _fail(f"a bug in hanna-fix: {brief(what)}; {advice}", EXIT_BUG)
 
 
 if __name__ == "__main__":

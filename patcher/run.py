@@ -12,7 +12,7 @@ from patcher.cli_options import Options
 from patcher.engine.check import check as run_check
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief
 from patcher.report import diff as diff_report
 from patcher.report import text
 from patcher.report.style import Paint, paint_for
@@ -189,7 +189,7 @@ def _paint(options: Options, *, error: bool) -> Paint:
 
 
 def _tell(line: str) -> None:
-    sys.stderr.write(f"hanna-fix: {visible(line)}\n")
+    sys.stderr.write(f"hanna-fix: {brief(line)}\n")
 
 
 def _write(content: str) -> None:

@@ -12,11 +12,13 @@ from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequenc
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
-MAX_SIZE: Final = 1_000_000
+MAX_SIZE: Final = 100_000
+"""Nodes of one file, aliases expanded; real files stay below 6,000."""
+
+_NODE_LENGTH: Final = 64
 
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
-_TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
-_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*+)*+"
 _REST: Final = re.compile(_GAP)
 _COLON: Final = re.compile(_GAP + ":")
 _DASH: Final = re.compile(_GAP + "-")
@@ -44,9 +46,14 @@ class Builder:
         self._source = source
         self._stack: list[_Open] = []
         self._anchors: dict[str, Node] = {}
+        self._events = 0
+        self._size = 0
 
     def add(self, event: Any) -> None:
         """Take one event of ruamel.yaml; raises UserError for what Compose would refuse."""
+        self._events += 1
+        if self._events > 2 * MAX_SIZE:  # before the memory is taken; a collection has two events
+            raise self._too_many(event.start_mark.index)
         handler = getattr(self, "_" + type(event).__name__, None)
         if handler is not None:
             handler(event)
@@ -65,8 +72,9 @@ class Builder:
             end = block_scalar_end(self._source.text, body, end, event.value)
         self.leaves.append(Span(body, end))
         tag = _tag(event)
+        size = 1 + len(event.value) // _NODE_LENGTH
         self._close(
-            Scalar(start, body, end, event.anchor, tag, 1, 1, value=event.value, style=style)
+            Scalar(start, body, end, event.anchor, tag, size, 1, value=event.value, style=style)
         )
 
     def _AliasEvent(self, event: Any) -> None:  # noqa: N802
@@ -113,7 +121,7 @@ class Builder:
         size = 1 + sum(child.size for child in children)
         depth = 1 + max((child.depth for child in children), default=0)
         if size > MAX_SIZE:
-            raise self._error(opened.start, f"aliases expand to more than {MAX_SIZE:,} nodes")
+            raise self._too_many(opened.start)
         if depth > MAX_DEPTH:
             raise self._error(opened.start, f"aliases nest deeper than {MAX_DEPTH} levels")
         return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
@@ -137,17 +145,20 @@ class Builder:
             self._anchors[node.anchor] = node
         if self._stack:
             self._stack[-1].children.append(node)
-        else:
-            self.documents[-1] = node
+            return
+        self.documents[-1] = node
+        self._size += node.size
+        if self._size > MAX_SIZE:
+            raise self._too_many(node.start)
 
     def _start(self, event: Any) -> int:
         """Where a node begins; the pure parser's mark leaves out a tag before an anchor."""
         start = int(event.start_mark.index)
         if event.anchor is None or event.tag is None or self._source.text[start] != "&":
             return start
-        gap = self._source.text[self._end_of_last_leaf() : start]
-        tag = _TAG_BEFORE.search(gap)
-        return start - len(gap) + tag.start() if tag else start
+        gap = self._source.text[self._end_of_last_leaf() : start].rstrip()
+        tag = gap.split()[-1] if gap else ""
+        return self._end_of_last_leaf() + len(gap) - len(tag) if tag.startswith("!") else start
 
     def _body(self, event: Any, start: int, end: int) -> int:
         """Where the content begins, after anchor and tag, which are noted as leaves."""
@@ -175,6 +186,9 @@ class Builder:
         pattern = _COLON if is_value else _DASH
         match = pattern.match(self._source.text, position)
         return match.end() if match else position
+
+    def _too_many(self, offset: int) -> UserError:
+        return self._error(offset, f"more than {MAX_SIZE:,} nodes, aliases expanded")
 
     def _error(self, offset: int, message: str) -> UserError:
         line, column = self._source.line_column(offset)

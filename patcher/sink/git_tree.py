@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from patcher.errors import UserError
-from patcher.stack.disk import MAX_BYTES
+from patcher.stack.files import MAX_BYTES, MAX_PATH, Once, too_large
 from patcher.text import Source
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class RevisionTree:
         self._commit = commit
         self._prefix = prefix
         self._trees: dict[bytes, Tree] = {}
+        self._once = Once(self._read)
         self._top: Entry | None = repo.commit(commit).tree
         for name in prefix.split("/"):
             self._top = self.entry(self._top, name) if name else self._top
@@ -42,16 +43,18 @@ class RevisionTree:
     def read(self, path: str) -> Source | None:
         """Return the file at `path`, or None.
 
-        Raises UserError where it is not UTF-8, is larger than 8 MiB or is not in the clone.
+        Raises UserError where it is not UTF-8, is larger than 2 MiB or is not in the clone.
         """
+        return self._once(path)
+
+    def _read(self, path: str) -> Source | None:
         found = self._find(path)
         entry = found[1] if found else None
         if not _is_file(entry):
             return None
         data = _content(entry, MAX_BYTES, path)
         if data is None:
-            todo = "split it or leave it out"
-            raise UserError(f"larger than {MAX_BYTES >> 20} MiB", todo=todo, path=path)
+            raise too_large(path)
         if data.startswith(_LFS_POINTER):
             return None
         return Source.decode(path, data, mode=entry.mode & 0o777, rev=self._commit)
@@ -107,7 +110,7 @@ class RevisionTree:
 
         None where the way leads out of the project, through a file, or in a circle of links.
         """
-        if self._top is None or path.startswith("/") or "\0" in path:
+        if self._top is None or path.startswith("/") or "\0" in path or len(path) > MAX_PATH:
             return None
         walk = _Walk(self, self._top, path)
         while walk.names:

@@ -470,12 +470,12 @@ class TestRevisionTree:
                 tree.read("latin.yml")
 
     def test_refuses_a_very_large_file(self, project: Path, git: Git) -> None:
-        (project / "large.yml").write_bytes(b"#" * (8 * 1024 * 1024 + 1))
+        (project / "large.yml").write_bytes(b"#" * (2 * 1024 * 1024 + 1))
         git(project, "add", "large.yml")
         git(project, "commit", "-q", "-m", "large")
         with open_repository(project) as repo:
             tree = RevisionTree(repo, resolve_commit(repo, "HEAD"), "")
-            with pytest.raises(UserError, match=r"large\.yml: larger than 8 MiB"):
+            with pytest.raises(UserError, match=r"large\.yml: larger than 2 MiB"):
                 tree.read("large.yml")
 
     def test_of_a_partial_clone_fetches_nothing(

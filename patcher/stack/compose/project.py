@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+from patcher.errors import LimitError
 from patcher.lang.yaml_nodes import target
 from patcher.stack.compose.documents import Document, Reader
 from patcher.stack.compose.interpolate import interpolate
@@ -19,6 +20,12 @@ from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Part, Value, mapping_of, untagged
 from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
+
+MAX_SERVICES: Final = 1000
+"""The most services of a project; the largest real ones have about sixty."""
+
+MAX_PARTS: Final = 10_000
+"""The most definitions of services, those counted that come in through `extends`."""
 
 _MAX_EXTENDS: Final = 100
 _REPLACING: Final = ("!reset", "!override")
@@ -67,20 +74,33 @@ def assemble(
 ) -> Project:
     """Read the compose files `paths` (in `-f` order) and what they include.
 
-    Files that cannot be read or understood are noted in `problems` and left out.
+    Files that cannot be read or understood are noted in `problems` and left out. Raises LimitError
+    beyond MAX_SERVICES, MAX_PARTS and what the reader takes.
     """
     base = posixpath.dirname(paths[0]) if paths else ""
     reader = Reader(files, problems)
     extender = _Extender(reader)
     documents = [one for path in paths for one in reader.read(path, base, variables)]
     parts: dict[str, list[Part]] = {}
+    count = 0
     for document in documents:
         for name in _replaced(document):
             parts.pop(name, None)
         for part in reader.parts(document):
-            parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
+            found = extender.with_extended(part)
+            count += len(found)
+            parts.setdefault(str(part.route[-1]), []).extend(found)
+            _refuse_too_many(len(parts), count)
     services = {name: Service(name, tuple(found)) for name, found in parts.items()}
     return Project(tuple(documents), services)
+
+
+def _refuse_too_many(services: int, parts: int) -> None:
+    todo = "give a smaller project with -f"
+    if services > MAX_SERVICES:
+        raise LimitError(f"more than {MAX_SERVICES:,} services", todo=todo)
+    if parts > MAX_PARTS:
+        raise LimitError(f"more than {MAX_PARTS:,} definitions of services", todo=todo)
 
 
 def _replaced(document: Document) -> list[str]:
@@ -102,7 +122,10 @@ class _Extender:
         """Return a definition, preceded by those that it extends, the weakest first."""
         found = [part]
         seen = {(part.tree.source.path, part.route[-1])}
-        while len(found) <= _MAX_EXTENDS and (base := self._extended(found[-1])) is not None:
+        while (base := self._extended(found[-1])) is not None:
+            if len(found) > _MAX_EXTENDS:
+                message = f"`{found[0].entry.name}` extends services more than {_MAX_EXTENDS} deep"
+                raise LimitError(message, todo="extend less deeply")
             key = (base.tree.source.path, base.route[-1])
             if key in seen:
                 break

@@ -56,7 +56,7 @@ def _deploy_sign(service: Service) -> str | None:
         for key in _ONLY_SWARM:
             if key in options:
                 return f"`deploy.{key}` of `{service.name}`"
-        if options.get("mode") in _MODES:
+        if str(options.get("mode")) in _MODES:
             return f"`deploy.mode: {options['mode']}` of `{service.name}`"
     return None
 
