@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Final
 
 from patcher.errors import Bug, LimitError, UserError, brief
 
 EXIT_USER = 2
 EXIT_BUG = 3
 
+MAX_SECONDS: Final = 600
+"""Processor time of a run: what the bounds on its input should never let it come near."""
+
 
 def run() -> None:
     """Run with the process's arguments, and exit."""
+    if hasattr(signal, "setitimer"):  # Windows has none
+        signal.signal(signal.SIGVTALRM, _too_long)
+        signal.setitimer(signal.ITIMER_VIRTUAL, MAX_SECONDS, 1)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -37,9 +45,16 @@ def main(argv: Sequence[str]) -> int:
         # the reader of the output has left; keep the interpreter from flushing into it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except MemoryError:
+        return _fail("not enough memory for this project; give a smaller one with -f", EXIT_USER)
     except Exception as error:  # the outermost frame: a bug must not show as a traceback
         return _bug(error, argv)
     return result if isinstance(result, int) else 0
+
+
+def _too_long(*_: object) -> None:
+    message = f"the project takes more than {MAX_SECONDS} s of processor time"
+    raise LimitError(message, todo="give a smaller one with -f")
 
 
 def _fail(line: str, code: int) -> int:

@@ -6,6 +6,7 @@ split lines at form feeds and U+2028 as well. Here only a line feed ends a line.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import Match, SequenceMatcher
@@ -189,4 +190,4 @@ def _quoted(char: str) -> str:
         return _C_ESCAPES[char]
     if " " <= char <= "~":
         return char
-    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8"))
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(char))

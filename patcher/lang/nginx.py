@@ -18,7 +18,7 @@ from patcher.text import Source, Span
 MAX_DEPTH: Final = 200
 """Blocks within blocks; nginx has no bound of its own, real files stay below 10."""
 
-MAX_TOKENS: Final = 200_000
+MAX_TOKENS: Final = 300_000
 """Words, marks and comments of one file; the largest real ones have a few thousand."""
 
 
@@ -39,10 +39,12 @@ def parse(source: Source) -> Tree:
 def _parsed(path: str, text: str) -> tuple[tuple[Directive, ...], tuple[Span, ...]]:
     source = Source(path, text)
     builder = _Builder(source)
-    for count, token in enumerate(scan(source)):
-        if count > 2 * MAX_TOKENS:  # white space between them is a token, too
+    count = 0
+    for token in scan(source):
+        count += token.kind is not Kind.SPACE
+        if count > MAX_TOKENS:
             message = f"more than {MAX_TOKENS:,} words and marks, the most that hanna-fix reads"
-            raise refusal(source, token.span.start, message, "split the file or leave it out")
+            raise refusal(source, token.span.start, message, "leave the file out")
         builder.take(token)
     directives = builder.finish()
     check_agreement(source, directives)
