@@ -21,10 +21,10 @@ from patcher.stack.compose.values import Part, Value, mapping_of, untagged
 from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
 
-MAX_SERVICES: Final = 1000
+MAX_SERVICES: Final = 500
 """The most services of a project; the largest real ones have about sixty."""
 
-MAX_PARTS: Final = 10_000
+MAX_PARTS: Final = 5_000
 """The most definitions of services, those counted that come in through `extends`."""
 
 _MAX_EXTENDS: Final = 100

@@ -43,7 +43,7 @@ class Invocation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Start:
     """How one container starts. `workdir` is absolute; `image` is the base image reference.
 

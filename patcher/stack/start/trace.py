@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
 from patcher.stack.start.follow import Missing, Program, Script, follow, script_file
@@ -23,7 +24,8 @@ from patcher.stack.start.wrappers import unwrap
 from patcher.text import Source, Span
 
 _MAX_DEPTH: Final = 8
-_MAX_STEPS: Final = 20_000
+_MAX_STEPS: Final = 10_000
+_MAX_SCRIPT: Final = 128 << 10
 _MAX_OPEN: Final = 32
 _MAX_WORDS: Final = 500
 _MAX_TEXT: Final = 4_000
@@ -58,12 +60,22 @@ class _Place:
     caller: _Place | None = None
 
 
+# asked for by several rules, and for each finding
+_traces: Final[WeakKeyDictionary[Start, Trace]] = WeakKeyDictionary()
+
+
 def trace(start: Start) -> Trace:
-    """Return what `start` runs. Bounded: 8 scripts deep, 20,000 commands, files up to 1 MiB.
+    """Return what `start` runs. Bounded: 8 scripts deep, 10,000 commands, scripts up to 128 KiB.
 
     Every branch of a condition counts as run: the operator has a switch there, and nobody can be
     certain that it is off. So does the command, also where the entrypoint does not pass it on.
     """
+    if start not in _traces:
+        _traces[start] = _traced(start)
+    return _traces[start]
+
+
+def _traced(start: Start) -> Trace:
     walk = _Walk(start)
     if start.command is not None:
         walk.invocation(start.command, ())
@@ -164,6 +176,9 @@ class _Walk:
     def _script(self, script: Script, place: _Place) -> None:
         deep = place.depth >= _MAX_DEPTH or len(self.open) >= _MAX_OPEN
         if deep or (script.key and script.key in self.open):
+            return
+        if len(script.text) > _MAX_SCRIPT:
+            self._miss(Missing("a very long script"))
             return
         self.open.append(script.key)
         inner = replace(
