@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import configparser
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.errors import Bug, UserError
-from patcher.sink.git_run import ENVIRONMENT, OFFLINE, OPTIONS, ask, executable, run
+from patcher.sink.git_run import (
+    ENVIRONMENT,
+    OF_ONE_REPOSITORY,
+    OFFLINE,
+    OPTIONS,
+    ask,
+    executable,
+    run,
+)
 
 if TYPE_CHECKING:
     from git import Repo
@@ -35,6 +44,8 @@ def open_repository(directory: Path) -> Repo:
         raise UserError(f"{object_format} repositories are not supported", todo=todo)
     top = run(directory, "rev-parse", "--show-toplevel")
     _check_belongs(directory, Path(top))
+    for name in OF_ONE_REPOSITORY:  # GitPython hands on what is set, and can only add to it
+        os.environ.pop(name, None)
     try:
         repo = Repo(top, expand_vars=False)
     except (GitError, configparser.Error, OSError, ValueError) as error:

@@ -40,7 +40,7 @@ _SECONDS: Final = 120
 OFFLINE: Final = {"GIT_ALLOW_PROTOCOL": "none"}
 
 # Set while a hook runs us, they would lead to the hook's repository instead of the user's.
-_OF_ONE_REPOSITORY: Final = (
+OF_ONE_REPOSITORY: Final = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -88,7 +88,7 @@ def ask(
     to answer within two minutes. Raises UserError where it does not, or where there is no git.
     """
     environment = {**os.environ, **ENVIRONMENT, **({} if network else OFFLINE)}
-    for name in _OF_ONE_REPOSITORY:
+    for name in OF_ONE_REPOSITORY:
         environment.pop(name, None)
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)

@@ -36,7 +36,10 @@ class RevisionTree:
         self._prefix = prefix
         self._trees: dict[bytes, Tree] = {}
         self._once = Once(self._read)
-        self._top: Entry | None = repo.commit(commit).tree
+        try:
+            self._top: Entry | None = repo.commit(commit).tree
+        except (ValueError, OSError):
+            raise _missing("the tree of the commit") from None
         for name in prefix.split("/"):
             self._top = self.entry(self._top, name) if name else self._top
 
@@ -64,9 +67,15 @@ class RevisionTree:
         return self._folder(path) is not None
 
     def list_dir(self, path: str) -> tuple[str, ...]:
-        """Return the sorted names in a directory; empty where it is none."""
+        """Return the sorted names in a directory; empty where it is none.
+
+        Raises UserError where the directory is not in the clone.
+        """
         folder = self._folder(path)
-        return () if folder is None else tuple(sorted(str(item.name) for item in folder))
+        try:
+            return () if folder is None else tuple(sorted(str(item.name) for item in folder))
+        except (ValueError, OSError):
+            raise _missing(path) from None
 
     def locate(self, path: str) -> tuple[str, int | None]:
         """Return where a file at `path` is stored, from the top of the repository, and its mode.
@@ -93,7 +102,7 @@ class RevisionTree:
         except (KeyError, TypeError):
             return None
         except (ValueError, OSError):
-            raise _missing(str(tree.path if tree else name)) from None
+            raise _missing(name) from None
 
     def _folder(self, path: str) -> Tree | None:
         found = self._find(path)
@@ -170,4 +179,5 @@ def _content(entry: Entry, limit: int, path: str) -> bytes | None:
 
 
 def _missing(path: str) -> UserError:
-    return UserError("is not in this clone", todo="fetch the whole history", path=path)
+    todo = "fetch the whole history; check it with git fsck"
+    return UserError("is not in this clone, or damaged", todo=todo, path=path)

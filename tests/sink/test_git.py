@@ -176,7 +176,7 @@ class TestCommitBranch:
         monkeypatch.setenv("GIT_WORK_TREE", str(hooked))
         branch(project, one("compose.yml", "x"))
         for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
-            monkeypatch.delenv(name)
+            monkeypatch.delenv(name, raising=False)
         assert git(project, "show", "fix:compose.yml") == b"x"
         assert git(hooked, "for-each-ref") == b""
 

@@ -6,11 +6,17 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Final
 
+from patcher.errors import LimitError
 from patcher.lang.dockerfile import Copy, FinalStage
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files, join
 from patcher.text import Source
+
+MAX_LAYERS: Final = 2000
+"""The most paths of a container that mounts and COPY put there, each file of a pattern counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,16 @@ def container_files(files: Files, service: Service, stage: FinalStage | None) ->
     mounts = [_Layer(posixpath.normpath(mount.target), mount.source) for mount in service.mounts]
     mounts.sort(key=lambda layer: -len(layer.target))
     context = service.build.context if service.build else None
-    copies = [
+    copies = (
         layer
         for copy in (stage.copies if stage is not None and context is not None else ())
         for layer in _copied(files, context or "", copy)
-    ]
-    return ContainerFiles(files, (*mounts, *reversed(copies)))
+    )
+    layers = [*mounts, *islice(copies, MAX_LAYERS + 1)]
+    if len(layers) > MAX_LAYERS:
+        message = f"`{service.name}` mounts and copies more than {MAX_LAYERS:,} paths"
+        raise LimitError(message, todo="copy whole directories")
+    return ContainerFiles(files, (*layers[: len(mounts)], *reversed(layers[len(mounts) :])))
 
 
 def _copied(files: Files, context: str, copy: Copy) -> Iterator[_Layer]:
