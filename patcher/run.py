@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from patcher.cli_options import Options
 from patcher.engine.check import check as run_check
@@ -25,6 +25,10 @@ from patcher.stack.stack import Request, Stack, load
 
 if TYPE_CHECKING:
     from git import Repo
+
+
+# whoever has more of them than fit a screen corrects these first
+_MAX_PROBLEMS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +169,14 @@ def _outcome(options: Options) -> Outcome:
 def _refuse_problems(stack: Stack) -> None:
     """Nothing is fixed beside a file that cannot be read: it may say the opposite."""
     if stack.problems:
-        *others, last = stack.problems
+        *others, last = stack.problems[:_MAX_PROBLEMS]
         for problem in others:
             _tell(str(problem))
         raise last
 
 
 def _tell_problems(stack: Stack) -> int:
-    for problem in stack.problems:
+    for problem in stack.problems[:_MAX_PROBLEMS]:
         _tell(str(problem))
     return 2
 

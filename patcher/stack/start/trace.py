@@ -144,6 +144,8 @@ class _Walk:
             inner = replace(place, depth=place.depth + 1)
             self._command(own[own.index("--") + 1 :], inner)
         for started in follow(self.start, own, place.workdir):
+            if not self._spend():
+                break
             if isinstance(started, Script):
                 self._script(started, place)
             elif isinstance(started, Program):
