@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
+from patcher.errors import LimitError
 from patcher.stack.facts import Facts
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import ContainerFiles
 from patcher.text import Source
+
+MAX_MATCHES: Final = 2000
+"""The most paths that one pattern may match, at any of its parts."""
 
 _MAX_TEMPLATE_DEPTH: Final = 3
 _ENVSUBST: Final = re.compile(r"\benvsubst\b[^<>|;&]*<\s*(/[^\s;&|<>]+)\s*>\s*(/[^\s;&|<>]+)")
@@ -53,6 +57,9 @@ class NginxFiles:
                 found = [posixpath.join(at, name) for at in found for name in self._like(at, part)]
             else:
                 found = [posixpath.join(at, part) for at in found]
+            if len(found) > MAX_MATCHES:
+                message = f"`include {pattern}` looks at more than {MAX_MATCHES:,} paths"
+                raise LimitError(message, todo="use a narrower pattern")
         return found
 
     def _like(self, folder: str, part: str) -> Iterator[str]:
