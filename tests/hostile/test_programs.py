@@ -10,9 +10,8 @@ from patcher.__main__ import main
 from tests.hostile.child import refusal, run
 from tests.hostile.conftest import Arena
 
-KIB = 1 << 10
 SCRIPTS = (
-    "echo " + "$(" * 60_000, "echo " + "$(" * 30_000 + "x" + ")" * 30_000, "echo " + "$(a)" * 30_000,
+    "echo " + "$(" * 60_000, "echo " + "$(" * 30_000 + "x" + ")" * 30_000, "echo " + "$(a)" * 9000,
     "echo " + "`" * 120_000, "echo " + '"$(' * 40_000, "echo " + "${a:-" * 25_000, "(" * 120_000,
     "a=(" * 40_000, "cat " + "<<E " * 30_000 + "\nx\n", "cat <<E\n" * 15_000,
     "case a in " * 12_000, "if a; then " * 11_000, "a b c\n" * 20_000, ";" * 120_000,
