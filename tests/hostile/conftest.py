@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from patcher.__main__ import main
 from tests.hostile.child import PROGRAM, Ended, is_orderly, run
 
 _READS = ("open", "os.listdir", "os.scandir")
@@ -38,6 +39,19 @@ class Arena:
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
         """Run hanna-fix in the project; it must end in order."""
         ended = run(self.root, *arguments, env=env)
+        assert not is_orderly(ended)
+        return ended
+
+    def here(self, capfd: pytest.CaptureFixture[str], *arguments: str) -> Ended:
+        """Run it in this process, where no limits are needed; it must end in order."""
+        before = Path.cwd()
+        os.chdir(self.root)
+        try:
+            status = main(arguments)
+        finally:
+            os.chdir(before)
+        out, err = capfd.readouterr()
+        ended = Ended(status, out, err, 0, 0)
         assert not is_orderly(ended)
         return ended
 

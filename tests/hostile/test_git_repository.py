@@ -193,11 +193,13 @@ def test_a_push_runs_the_remotes_own_hooks_alone(trapped: Repository) -> None:
 
 @pytest.mark.parametrize("key", REMOTE)
 def test_a_push_through_a_program_of_the_repository_is_refused(
-    repository: Repository, key: str
+    repository: Repository, capfd: pytest.CaptureFixture[str], key: str
 ) -> None:
+    repository.git("config", "user.name", "A U Thor")
+    repository.git("config", "user.email", "author@example.org")
     repository.git("config", "remote.origin.url", "ssh://localhost:1/x")
     repository.git("config", key, repository.script())
-    line = refusal(repository.run("branch", "--push", "origin", env=IDENTITY))
+    line = refusal(repository.here(capfd, "branch", "--push", "origin"))
     assert "names a program that a push would run" in line
     assert not repository.canary.exists()
     assert repository.git("branch", "--list", "fix/hanna")
@@ -325,8 +327,10 @@ def test_replaced_and_grafted_commits_are_not_believed(repository: Repository) -
 @pytest.mark.parametrize("damage", ["missing", "empty", "rubbish", "other"])
 @pytest.mark.parametrize("name", ["HEAD^{tree}", "HEAD:compose.yaml"])
 def test_a_damaged_object_is_named_in_one_line(
-    repository: Repository, name: str, damage: str
+    repository: Repository, capfd: pytest.CaptureFixture[str], name: str, damage: str
 ) -> None:
+    repository.git("config", "user.name", "A U Thor")
+    repository.git("config", "user.email", "author@example.org")
     objects = repository.root / ".git" / "objects"
     found = repository.git("rev-parse", name)
     other = repository.git("rev-parse", "HEAD:.gitattributes")
@@ -339,7 +343,7 @@ def test_a_damaged_object_is_named_in_one_line(
     path.unlink()
     if damage != "missing":
         path.write_bytes(contents[damage])
-    refusal(repository.run("branch", env=IDENTITY))
+    refusal(repository.here(capfd, "branch"))
 
 
 def test_escapes_in_a_commit_message(repository: Repository) -> None:

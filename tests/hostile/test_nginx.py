@@ -56,10 +56,10 @@ def test_large_files_are_read_within_the_bounds(proxy: Arena) -> None:
     location = "location / { content_by_lua_block {\n"
     proxy.write(
         {
-            "n/map.conf": "map $x $m {\n" + "".join(f"k{n} v{n};\n" for n in range(10_000)) + "}\n",
+            "n/map.conf": "map $x $m {\n" + "".join(f"k{n} v{n};\n" for n in range(5_000)) + "}\n",
             "n/use.conf": "server {\n" + "location / { proxy_pass http://$m; }\n" * 50 + "}\n",
-            "n/lua.conf": "server {\n" + location + "{}\n" * 100_000 + "}}\n}\n",
-            "n/equals.conf": "server {\n" + location + "-- [" + "=" * 500_000 + "\n}}\n}\n",
+            "n/lua.conf": "server {\n" + location + "{}\n" * 40_000 + "}}\n}\n",
+            "n/equals.conf": "server {\n" + location + "-- [" + "=" * 200_000 + "\n}}\n}\n",
             "n/blank.conf": "\r\n" * 300_000,
             "n/args.conf": "server { resolver 127.0.0.11 " + "8.8.8.8 " * 5000 + "; }\n",
         }
@@ -96,7 +96,7 @@ class TestIncludes:
         assert "nginx has more than 1000 includes" in refusal(proxy.run("--dry-run"))
 
     def test_of_many_files_are_refused(self, proxy: Arena) -> None:
-        proxy.write({f"n/g/{n}.inc": "a b;" for n in range(1500)})
+        proxy.write({f"n/g/{n}.inc": "a b;" for n in range(1001)})
         proxy.write({"n/b.conf": "include conf.d/g/*.inc;\n"})
         assert "nginx has more than 1000 includes" in refusal(proxy.run("--dry-run"))
 

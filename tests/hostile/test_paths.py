@@ -149,6 +149,11 @@ def config_files(arena: Arena) -> dict[str, str]:
 def test_nothing_outside_is_read(arena: Arena, build: Callable[[Arena], dict[str, str]]) -> None:
     arena.write(build(arena))
     arena.watched("check", "-v")
+
+
+@pytest.mark.parametrize("build", [mounts, nginx_includes, own_env])
+def test_nothing_outside_is_written(arena: Arena, build: Callable[[Arena], dict[str, str]]) -> None:
+    arena.write(build(arena))
     arena.watched("apply", "--unsafe", "-v")
 
 

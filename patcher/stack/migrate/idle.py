@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 
 from patcher.errors import UserError
 from patcher.lang.shell import read_script
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.migrations import matches
 from patcher.stack.stack import Stack
-from patcher.stack.start.start import MAX_FILE
+from patcher.stack.start.start import MAX_SCRIPT
 from patcher.stack.start.wrappers import normalise, unwrap
 from patcher.text import Source
 
 _SUFFIXES = (".sh", ".bash")
+_MAX_SCRIPTS = 50
 
 
 def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -> Source | None:
@@ -33,12 +35,11 @@ def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -
 
 
 def _scripts(stack: Stack, folder: str) -> Iterator[Source]:
-    for name in stack.files.list_dir(folder):
-        if not name.endswith(_SUFFIXES):
-            continue
+    names = (name for name in stack.files.list_dir(folder) if name.endswith(_SUFFIXES))
+    for name in islice(names, _MAX_SCRIPTS):
         try:
             source = stack.files.read(posixpath.normpath(posixpath.join(folder, name)))
         except UserError:  # what cannot be read shows nothing
             continue
-        if source is not None and len(source.text) <= MAX_FILE:
+        if source is not None and len(source.text) <= MAX_SCRIPT:
             yield source

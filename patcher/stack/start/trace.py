@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from patcher.lang.shell import Comment, SimpleCommand, read_script
 from patcher.stack.start.follow import Missing, Program, Script, follow, script_file
 from patcher.stack.start.start import (
+    MAX_SCRIPT,
     Invocation,
     Start,
     Step,
@@ -25,7 +26,6 @@ from patcher.text import Source, Span
 
 _MAX_DEPTH: Final = 8
 _MAX_STEPS: Final = 10_000
-_MAX_SCRIPT: Final = 128 << 10
 _MAX_OPEN: Final = 32
 _MAX_WORDS: Final = 500
 _MAX_TEXT: Final = 4_000
@@ -179,7 +179,7 @@ class _Walk:
         deep = place.depth >= _MAX_DEPTH or len(self.open) >= _MAX_OPEN
         if deep or (script.key and script.key in self.open):
             return
-        if len(script.text) > _MAX_SCRIPT:
+        if len(script.text) > MAX_SCRIPT:
             self._miss(Missing("a very long script"))
             return
         self.open.append(script.key)
