@@ -130,6 +130,13 @@ def test_many_services_that_wait_for_many(arena: Arena) -> None:
     assert arena.run("check").status == 1
 
 
+def test_too_many_waits_are_refused(arena: Arena) -> None:
+    every = ", ".join(f"a{index}" for index in range(200))
+    text = items(200, f"  a@: {{image: 'postgres:16', depends_on: [{every}]}}\n")
+    arena.write({"compose.yaml": "services:\n" + text})
+    assert "more than 5,000 entries of depends_on" in refusal(arena.run("--dry-run"))
+
+
 VARIABLES = {
     "doubled": "A0=x\n" + "".join(f"A{n}=$A{n - 1}$A{n - 1}\n" for n in range(1, 60)),
     "of themselves": "A=${A}${A}${B}\nB=${A:-${B:-${A:-x}}}\n" * 5000,

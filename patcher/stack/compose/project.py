@@ -27,6 +27,9 @@ MAX_SERVICES: Final = 500
 MAX_PARTS: Final = 5_000
 """The most definitions of services, those counted that come in through `extends`."""
 
+MAX_WAITS: Final = 5_000
+"""The most entries of `depends_on` in all; rewriting a list takes the square of its length."""
+
 _MAX_EXTENDS: Final = 100
 _REPLACING: Final = ("!reset", "!override")
 
@@ -75,7 +78,7 @@ def assemble(
     """Read the compose files `paths` (in `-f` order) and what they include.
 
     Files that cannot be read or understood are noted in `problems` and left out. Raises LimitError
-    beyond MAX_SERVICES, MAX_PARTS and what the reader takes.
+    beyond MAX_SERVICES, MAX_PARTS, MAX_WAITS and what the reader takes.
     """
     base = posixpath.dirname(paths[0]) if paths else ""
     reader = Reader(files, problems)
@@ -92,6 +95,9 @@ def assemble(
             parts.setdefault(str(part.route[-1]), []).extend(found)
             _refuse_too_many(len(parts), count)
     services = {name: Service(name, tuple(found)) for name, found in parts.items()}
+    if sum(len(one.waits) for one in services.values()) > MAX_WAITS:
+        todo = "give a smaller project with -f"
+        raise LimitError(f"more than {MAX_WAITS:,} entries of depends_on", todo=todo)
     return Project(tuple(documents), services)
 
 
