@@ -95,6 +95,13 @@ def changed_lines(old: bytes, new: bytes) -> tuple[list[int], list[int]]:
     return gone, came
 
 
+def lost_lines(old: bytes, new: bytes) -> Iterator[str]:
+    """Yield the lines that are gone from a text that fixes only add to."""
+    text = _text(old).split("\n")
+    gone, _ = changed_lines(old, new)
+    yield from (f"line {line + 1}: {text[line].strip()[:60]!r}" for line in gone if text[line])
+
+
 def stray_lines(old: bytes, new: bytes, declared: Iterable[Route], *, yaml: bool) -> Iterator[str]:
     """Yield the lines that changed although nothing declared stands on them."""
     find = _yaml_routes if yaml else _nginx_routes

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from patcher.stack.run_time_pass import MAX_NAME
 from patcher.text import Route
 from tests.corpus import preserved
 from tests.corpus.cases import Case
-from tests.corpus.nginx_verdict import NGINX, NginxTrial, repairs_for, verdict
+from tests.corpus.nginx_verdict import NGINX, NginxTrial, Repairs, repairs_for, verdict
 from tests.corpus.trial import Asked, run
 
 YAML = b"""# head
@@ -105,6 +108,15 @@ def test_stand_ins_hide_nothing_that_a_fix_brings(tmp_path_factory: pytest.TempP
     ]:
         trial = NginxTrial("n", {path: text.replace("} }", f"}} location /a {{ {change} }}")})
         assert complaint in verdict(trial, repairs, tmp_path_factory.mktemp("after"))
+
+
+@pytest.mark.skipif(NGINX is None, reason="no nginx wheel for this platform")
+@pytest.mark.parametrize(("length", "taken"), [(MAX_NAME, True), (MAX_NAME + 1, False)])
+def test_the_longest_variable_that_nginx_takes(length: int, taken: bool, tmp_path: Path) -> None:
+    text = f"server {{ set ${'a' * length} 1; }}"
+    trial = NginxTrial("n", {"/etc/nginx/conf.d/default.conf": text})
+    said = verdict(trial, Repairs(), tmp_path / "nginx")
+    assert said == "" if taken else "variables_hash" in said
 
 
 def test_a_case_runs_as_a_whole() -> None:

@@ -6,7 +6,6 @@ import subprocess
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,18 +16,17 @@ from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix, NoFix, Safety
-from patcher.lang import nginx_tree
-from patcher.lang.nginx_tokens import scan
-from patcher.lang.yaml_nodes import Mapping, Node, Sequence, Tree
+from patcher.lang.yaml_nodes import Tree
 from patcher.report.diff import diff
 from patcher.rules import chosen_rules
 from patcher.rules.base import Rule
 from patcher.stack.disk import DiskFiles
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
-from patcher.text import Edit, Route, splice
+from patcher.text import Route
 from tests.corpus import compose_verdict, nginx_verdict, preserved
 from tests.corpus.cases import Case
+from tests.corpus.round_trip import rewritten
 
 # The figures of the table whose goal is 0, in its order.
 CRASH: Final = "crashes"
@@ -154,10 +152,8 @@ class _Trial:
     def _round_trip(self, root: Path, stack: Stack, path: str) -> None:
         self.result.counts["files read"] += 1
         tree = stack.tree(path)
-        data = (root / path).read_bytes()
-        source = None if tree is None else tree.source
-        again = None if source is None else source.with_text(_rewritten(tree)).encode()
-        if again != data:
+        again = None if tree is None else tree.source.with_text(rewritten(tree)).encode()
+        if again != (root / path).read_bytes():
             self.result.fail(ROUND_TRIP, path)
 
     def _count(self, findings: tuple[Finding, ...], outcome: Outcome) -> None:
@@ -181,11 +177,9 @@ class _Trial:
         self.result.counts["files changed"] += len(outcome.changes)
         declared = _declared(outcome)
         for change in outcome.changes:
-            path = change.after.path
-            old = b"" if change.before is None else change.before.encode()
-            yaml = isinstance(after.tree(path), Tree)
-            texts = (old, change.after.encode())
-            self._preserved(path, texts, declared.get(path, set()), yaml=yaml)
+            if change.before is not None:  # else a new file, with nothing to keep
+                path, texts = change.after.path, (change.before.encode(), change.after.encode())
+                self._preserved(path, texts, declared.get(path, set()), after)
         fixed = self._git_apply(outcome)
         if fixed is not None:
             self._second_run(fixed)
@@ -193,15 +187,20 @@ class _Trial:
             self._ask_nginx(before, after)
 
     def _preserved(
-        self, path: str, texts: tuple[bytes, bytes], declared: set[Route], *, yaml: bool
+        self, path: str, texts: tuple[bytes, bytes], declared: set[Route], after: Stack
     ) -> None:
-        old, new = texts
-        for what in preserved.format_changes(old, new):
+        for what in preserved.format_changes(*texts):
             self.result.fail(FORMAT, f"{path}: {what}")
+        tree = after.tree(path)
+        if tree is None:
+            for what in preserved.lost_lines(*texts):
+                self.result.fail(STRAY, f"{path}: {what}")
+            return
+        yaml = isinstance(tree, Tree)
         try:
-            for what in preserved.lost_comments(old, new, yaml=yaml):
+            for what in preserved.lost_comments(*texts, yaml=yaml):
                 self.result.fail(COMMENT, f"{path}: {what}")
-            for what in preserved.stray_lines(old, new, declared, yaml=yaml):
+            for what in preserved.stray_lines(*texts, declared, yaml=yaml):
                 self.result.fail(STRAY, f"{path}: {what}")
         except _OTHER_READERS as error:
             self.result.counts["files changed that the other reader cannot read"] += 1
@@ -267,28 +266,6 @@ class _Trial:
         after = nginx_verdict.verdict(trial, repairs, self.folder / "nginx-after")
         if after and not said:
             self.result.fail(NGINX, f"{trial.name}: {after}")
-
-
-def _rewritten(tree: Tree | nginx_tree.Tree | None) -> str:
-    """Return a file's text put together again from what the parser made of it."""
-    if isinstance(tree, Tree):
-        spans = (leaf.span for node in tree.documents for leaf in _leaves(node))
-        text, path = tree.source.text, tree.source.path
-        same = [Edit(path, one.start, one.end, tree.source.at(one)) for one in spans]
-        return splice(text, same)
-    return "".join(tree.source.at(token.span) for token in scan(tree.source)) if tree else ""
-
-
-def _leaves(node: Node | None) -> Iterator[Node]:
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            yield entry.key
-            yield from _leaves(entry.value)
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from _leaves(item)
-    elif node is not None and node.span.start < node.span.end:
-        yield node
 
 
 def _other_readers() -> tuple[type[Exception], ...]:
