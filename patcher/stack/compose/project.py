@@ -26,23 +26,30 @@ _REPLACING: Final = ("!reset", "!override")
 
 @dataclass(frozen=True, eq=False)
 class Project:
-    """All documents, and the services that they define.
+    """All documents in merge order, weakest first, and the services that they define.
 
-    The documents of the project's own files come first, in merge order, then the included ones.
-    `documents[0]` is the first file's first document: top-level additions go there. `name` is empty
-    where nothing gives one.
+    Included documents come before those of the file that includes them. `name` is empty where
+    nothing gives one.
     """
 
     name: str
     documents: tuple[Document, ...]
     services: Mapping[str, Service]
 
+    @property
+    def main(self) -> Document:
+        """The first document of the project's own files: top-level additions go there.
+
+        An included file may be used by other projects, too.
+        """
+        return next(one for one in self.documents if not one.included)
+
     def networks(self, name: str) -> list[Value]:
-        """Return every top-level definition of the network `name`, in the order of `documents`."""
+        """Return every top-level definition of the network `name`, weakest first."""
         return self.top_level("networks", name)
 
     def top_level(self, key: str, name: str) -> list[Value]:
-        """Return every top-level definition of `name` under `key`, in the order of `documents`."""
+        """Return every definition of `name` in the top-level mapping `key`, weakest first."""
         found = []
         for document in self.documents:
             section = document.section(key)
@@ -113,8 +120,7 @@ def assemble(
         for part in reader.parts(document):
             parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
     services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
-    own_first = sorted(documents, key=lambda document: document.included)
-    return Project(project, tuple(own_first), services)
+    return Project(project, tuple(documents), services)
 
 
 def _replaced(document: Document) -> list[str]:

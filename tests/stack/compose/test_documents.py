@@ -66,15 +66,15 @@ def test_nested_includes_and_an_override_of_what_is_included(tmp_path: Path) -> 
 
 
 @needs_compose
-def test_the_projects_own_file_comes_first(tmp_path: Path) -> None:
-    """Top-level additions go there: others may use the included file, too."""
+def test_the_main_document_is_of_the_projects_own_file(tmp_path: Path) -> None:
     files = {
         "compose.yaml": "include: [d/c.yaml]\nservices: {a: {image: x}}\n",
         "d/c.yaml": "services: {b: {image: y}}\n",
     }
-    documents = loaded(tmp_path, files).project.documents
-    assert [one.tree.source.path for one in documents] == ["compose.yaml", "d/c.yaml"]
-    assert [one.included for one in documents] == [False, True]
+    project = loaded(tmp_path, files).project
+    assert [one.tree.source.path for one in project.documents] == ["d/c.yaml", "compose.yaml"]
+    assert [one.included for one in project.documents] == [True, False]
+    assert project.main is project.documents[1]
 
 
 @needs_compose
