@@ -60,7 +60,7 @@ def check(stack: Stack) -> Iterator[Finding]:
     definitions = project.networks("default")
     if not users or any(_is_settled(value) for value in definitions):
         return
-    document = project.documents[0]
+    document = project.main
     place = project.services[users[0]].location if not definitions else definitions[-1].location
     shown = ", ".join(users[:3]) + (f" and {len(users) - 3} more" if len(users) > 3 else "")
     yield RULE.finding(

@@ -9,7 +9,7 @@ from functools import cached_property
 from patcher.errors import UserError
 from patcher.lang.dockerfile import Command, FinalStage, parse
 from patcher.stack.compose.configs import Config
-from patcher.stack.compose.dotenv import parse_env
+from patcher.stack.compose.dotenv import parse_env, parse_raw
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files
 from patcher.stack.image.healthcheck import Family, ImageFacts, NoProbe, Probe, family_of, probe_for
@@ -72,9 +72,13 @@ class Facts:
     def env_file_values(self) -> Mapping[str, str]:
         """What the service's `env_file:` sets."""
         found: dict[str, str] = {}
-        for path in self.service.env_files:
-            source = self.problems.attempt(lambda path=path: self.files.read(path))  # type: ignore[misc]
-            found |= parse_env(source.text) if source else {}
+        own = {name: one for name, one in self.service.environment.items() if one is not None}
+        outer = {**own, **self.service.variables}
+        for one in self.service.env_files:
+            source = self.problems.attempt(lambda path=one.path: self.files.read(path))  # type: ignore[misc]
+            if source is not None:
+                text = source.text
+                found |= parse_raw(text) if one.raw else parse_env(text, outer, found)
         return found
 
     @cached_property

@@ -7,13 +7,9 @@ Source: https://docs.docker.com/reference/compose-file/services/ (`depends_on`, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from patcher.stack.compose.service import Service
-from patcher.stack.compose.values import untagged
 from patcher.stack.stack import Stack
-
-_NAMESPACES: Final = ("network_mode", "ipc", "pid")
 
 
 def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
@@ -36,18 +32,8 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
 def _before(stack: Stack, name: str) -> Iterator[str]:
     """Yield what Compose starts before a service, `depends_on` or not."""
     service = stack.project.services.get(name)
-    if service is None:
-        return
-    yield from service.waits
-    for key in ("links", "volumes_from"):
-        for value in service.values(key):
-            items = untagged(value.plain)
-            for item in items if isinstance(items, list) else ():
-                yield str(item).partition(":")[0]
-    for key in _NAMESPACES:
-        kind, _, other = (service.text(key) or "").partition(":")
-        if kind == "service":
-            yield other
+    if service is not None:
+        yield from service.starts_after
 
 
 def inheritors(stack: Stack, service: Service) -> list[Service]:

@@ -28,6 +28,10 @@ from patcher.stack.nginx.variables import names_in
 from patcher.stack.resolvers import unread_around
 from patcher.text import Edit
 
+MAX_NAME: Final = 46
+"""With a longer name of a variable nginx does not start: 64 bytes of a `variables_hash_bucket_size`
+hold the name, two pointers and a length. Measured with nginx 1.31."""
+
 _TARGET: Final = re.compile(
     r"((?:(?:https?|grpcs?|s?uwsgi)://)?([^\s:/?$\[\]]+)(?::\d{1,5})?)([/?][^\s$]*)?"
 )
@@ -82,12 +86,17 @@ class Variables:
             self._meanings.setdefault(name, set()).add(meaning)
 
     def name_for(self, target: Target) -> str:
-        """Return the name of the variable; raises CannotEdit where it means something else."""
+        """Return the name of the variable.
+
+        Raises CannotEdit where it means something else, or is too long for nginx.
+        """
         several = len(self._bases.get(_word(target.base), ())) > 1
         more = _LAST_WORD.findall(target.base) if several else []
         name = "_".join([_word(target.base), *more, "upstream"])
         if self._meanings.get(name, set()) - {target.base}:
             raise CannotEdit(f"`${name}` means something else already")
+        if len(name) > MAX_NAME:
+            raise CannotEdit(f"`${name}` is longer than nginx takes by default")
         return name
 
     @property

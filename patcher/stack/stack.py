@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -115,7 +114,7 @@ class Stack:
         name = self.settings.network
         if "{project}" not in name:
             return name
-        project = self.project.name or _project_name(self.request.directory)
+        project = self.project.name
         return name.replace("{project}", project) if project else None
 
     @cached_property
@@ -125,7 +124,8 @@ class Stack:
 
     def service_at(self, upstream: Upstream) -> Service | None:
         """Return the service that an upstream's host names, where Docker's DNS answers for it."""
-        return self.project.by_name(upstream.host) if upstream.nginx.has_docker_dns else None
+        nginx = upstream.nginx
+        return self.project.by_name(upstream.host, nginx.service) if nginx.has_docker_dns else None
 
     @cached_property
     def needs(self) -> tuple[Need, ...]:
@@ -181,11 +181,6 @@ def _is_of(nginx: Nginx, name: str) -> bool:
     return nginx.service is not None and nginx.service.name == name
 
 
-def _project_name(directory: str) -> str:
-    """Return the project name that Compose makes from a directory's name."""
-    return re.sub(r"[^a-z0-9_-]", "", directory.lower()).lstrip("_-")
-
-
 def load(files: Files, request: Request, settings: Settings) -> Stack:
     """Read a project; what cannot be read is noted in `problems` and does not stop the rest.
 
@@ -193,7 +188,7 @@ def load(files: Files, request: Request, settings: Settings) -> Stack:
     """
     problems = Problems()
     chosen = choose(files, request.compose, request.environ or {})
-    project = assemble(files, chosen.paths, chosen.variables, problems)
+    project = assemble(files, chosen.paths, chosen.variables, problems, request.directory)
     facts = {
         name: Facts(one, files, problems, service_configs(project, one))
         for name, one in project.services.items()

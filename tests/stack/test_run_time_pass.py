@@ -5,6 +5,7 @@ import pytest
 from patcher.lang.edit_error import CannotEdit
 from patcher.stack.nginx.upstreams import Upstream, upstreams
 from patcher.stack.run_time_pass import (
+    MAX_NAME,
     Target,
     Variables,
     by_hand,
@@ -90,6 +91,15 @@ def test_a_target_without_a_port_goes_by_its_scheme() -> None:
 def test_a_name_that_is_taken(text: str) -> None:
     with pytest.raises(CannotEdit, match="means something else"):
         Variables([site(text + "\n")]).name_for(Target("http://app:80", "app", ""))
+
+
+def test_a_name_that_is_too_long_for_nginx() -> None:
+    """Seen on a real file, where `set` stopped nginx: "could not build variables_hash"."""
+    variables = Variables([])
+    fits, too_long = "a" * (MAX_NAME - len("_upstream")), "a" * MAX_NAME
+    assert len(variables.name_for(Target(f"http://{fits}", fits, ""))) == MAX_NAME
+    with pytest.raises(CannotEdit, match="longer than nginx takes"):
+        variables.name_for(Target(f"http://{too_long}", too_long, ""))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from patcher.errors import UserError
@@ -30,6 +30,7 @@ class Document:
     """One document of one compose file: its top-level mapping, and how it is to be read.
 
     `base` is the directory that its paths start at, `variables` what `${NAME}` stands for in it.
+    `included` tells a document that comes in through `include`.
     """
 
     tree: Tree
@@ -37,6 +38,7 @@ class Document:
     route: Route
     base: str
     variables: Mapping[str, str] = field(repr=False)
+    included: bool = False
 
     def section(self, key: str) -> Value | None:
         """Return the top-level value of `key`, null included."""
@@ -94,18 +96,20 @@ class Reader:
 
     def _include(self, document: Document) -> Iterator[Document]:
         for include in _includes(document):
-            variables = {**self._env(include.env_files), **document.variables}
+            variables = self._env(include.env_files, document.variables)
             for path in include.paths:
                 self._included += 1
                 if self._included <= _MAX_INCLUDES:
-                    yield from self.read(path, include.base, variables)
+                    found = self.read(path, include.base, variables)
+                    yield from (replace(one, included=True) for one in found)
 
-    def _env(self, paths: tuple[str, ...]) -> dict[str, str]:
+    def _env(self, paths: tuple[str, ...], outer: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables of an included file: those outside win over its own."""
         found: dict[str, str] = {}
         for path in paths:
             source = self._problems.attempt(lambda path=path: self._files.read(path))  # type: ignore[misc]
-            found |= parse_env(source.text) if source else {}
-        return found
+            found |= parse_env(source.text, outer, found) if source else {}
+        return {**found, **outer}
 
     def parts(self, document: Document) -> Iterator[Part]:
         """Yield a document's service definitions; those that only take one away are none."""

@@ -7,49 +7,55 @@ Source: https://docs.docker.com/compose/how-tos/environment-variables/variable-i
 from __future__ import annotations
 
 import re
+from collections import ChainMap
+from collections.abc import Mapping
 from typing import Final
 
 from patcher.stack.compose.interpolate import interpolate
 
+_NONE: Final[Mapping[str, str]] = {}
 _LINE: Final = re.compile(
-    r"""[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)[ \t]*[=:][ \t]*
-    (?:'(?P<single>(?:[^'\\]|\\.)*)'[^\r\n]*
-      |"(?P<double>(?:[^"\\]|\\.)*)"[^\r\n]*
-      |(?P<bare>[^\r\n]*))
-    |[^\r\n]*""",
+    r"""(?:[ \t\r\xa0]*+(?:export[ \t]+)?(?P<name>[A-Za-z0-9_.\-\[\]]+)[ \t\xa0]*[=:][ \t]*
+    (?:'(?P<single>(?:[^'\\]|\\.)*)'[^\n]*
+      |"(?P<double>(?:[^"\\]|\\.)*)"[^\n]*
+      |(?P<bare>[^\n]*))
+    |[^\n]*)(?:\n|\Z)""",
     re.VERBOSE | re.DOTALL,
 )
-_EOL: Final = re.compile(r"\r\n|\n|\r")
 _ESCAPE: Final = re.compile(r"\\([abfnrtv\"\\$])", re.DOTALL)
 _CONTROL: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-def parse_env(text: str) -> dict[str, str]:
+def parse_env(
+    text: str, outer: Mapping[str, str] = _NONE, earlier: Mapping[str, str] = _NONE
+) -> dict[str, str]:
     """Return the assignments of a `.env` or `env_file` text; lines that are none are skipped.
 
-    Quoted values may span lines; variables set earlier in the text are replaced outside of single
-    quotes.
+    Quoted values may span lines. Variables are replaced outside of single quotes: by those of
+    `outer`, else by those set before in the text, else by those of `earlier` files.
     """
     values: dict[str, str] = {}
-    position = 0
-    while position < len(text):
-        if match := _LINE.match(text, position):
-            if match["name"] is not None:
-                values[match["name"]] = _value(match, values)
-            position = match.end()
-        eol = _EOL.match(text, position)
-        position = eol.end() if eol else position + 1
+    known = ChainMap(dict(outer), values, dict(earlier))
+    for match in _LINE.finditer(text):
+        if match["name"] is not None:
+            values[match["name"]] = _value(match, known)
     return values
 
 
-def _value(match: re.Match[str], values: dict[str, str]) -> str:
+def parse_raw(text: str) -> dict[str, str]:
+    """Return the assignments of an `env_file` with `format: raw`: nothing in a value is special."""
+    lines = (line.removesuffix("\r").lstrip() for line in text.split("\n"))
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name: value for name, equals, value in pairs if name and equals}
+
+
+def _value(match: re.Match[str], known: Mapping[str, str]) -> str:
     if match["single"] is not None:
         return match["single"].replace("\\'", "'")
     if match["double"] is not None:
         unescaped = _ESCAPE.sub(_unescaped, match["double"])
-        return interpolate(unescaped, values)
-    bare = re.split(r"\s#", match["bare"])[0].strip()
-    return interpolate(bare, values)
+        return interpolate(unescaped, known)
+    return interpolate(match["bare"].partition(" #")[0].strip(), known)
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final
 
 from patcher.lang.yaml_nodes import target
 from patcher.stack.compose.documents import Document, Reader
-from patcher.stack.compose.interpolate import interpolate
+from patcher.stack.compose.project_name import VARIABLE, project_name
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Part, Value, mapping_of, untagged
 from patcher.stack.files import Files, join
@@ -29,20 +28,21 @@ _REPLACING: Final = ("!reset", "!override")
 class Project:
     """All documents in merge order, weakest first, and the services that they define.
 
-    `documents[0]` is the first file's first document: top-level additions go there.
+    Included documents come before those of the file that includes them. `name` is empty where
+    nothing gives one.
     """
 
+    name: str
     documents: tuple[Document, ...]
     services: Mapping[str, Service]
 
-    @cached_property
-    def name(self) -> str | None:
-        """The project name that a file sets with `name:`."""
-        for document in reversed(self.documents):
-            value = document.section("name")
-            if value is not None and isinstance(value.plain, str):
-                return interpolate(value.plain, document.variables)
-        return None
+    @property
+    def main(self) -> Document:
+        """The first document of the project's own files: top-level additions go there.
+
+        An included file may be used by other projects, too.
+        """
+        return next(one for one in self.documents if not one.included)
 
     def networks(self, name: str) -> list[Value]:
         """Return every top-level definition of the network `name`, weakest first."""
@@ -83,21 +83,33 @@ class Project:
                 name = value.text(options.get("name") or network)
         return name
 
-    def by_name(self, host: str) -> Service | None:
-        """Return the service that Docker's DNS answers `host` with, or None."""
+    def by_name(self, host: str, asker: Service | None = None) -> Service | None:
+        """Return the service that Docker's DNS answers `host` with, or None.
+
+        The names that the asking service gives in its `links` hold for it alone.
+        """
+        if asker is not None and host in asker.links:
+            return self.services.get(asker.links[host])
         if host in self.services:
             return self.services[host]
         return next((one for one in self.services.values() if host in one.names), None)
 
 
 def assemble(
-    files: Files, paths: tuple[str, ...], variables: Mapping[str, str], problems: Problems
+    files: Files,
+    paths: tuple[str, ...],
+    variables: Mapping[str, str],
+    problems: Problems,
+    directory: str = "",
 ) -> Project:
     """Read the compose files `paths` (in `-f` order) and what they include.
 
+    `variables` are those of `.env`, `directory` names the project directory.
     Files that cannot be read or understood are noted in `problems` and left out.
     """
     base = posixpath.dirname(paths[0]) if paths else ""
+    project = project_name(files, paths, variables, directory)
+    variables = {**variables, **({VARIABLE: project} if project else {})}
     reader = Reader(files, problems)
     extender = _Extender(reader)
     documents = [one for path in paths for one in reader.read(path, base, variables)]
@@ -107,8 +119,8 @@ def assemble(
             parts.pop(name, None)
         for part in reader.parts(document):
             parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
-    services = {name: Service(name, tuple(found)) for name, found in parts.items()}
-    return Project(tuple(documents), services)
+    services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
+    return Project(project, tuple(documents), services)
 
 
 def _replaced(document: Document) -> list[str]:

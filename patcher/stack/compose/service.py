@@ -5,8 +5,8 @@ Source: https://docs.docker.com/reference/compose-file/services/
 
 from __future__ import annotations
 
-import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -15,21 +15,38 @@ from patcher.finding import Location
 from patcher.lang.yaml_nodes import Scalar
 from patcher.lang.yaml_scalars import Tagged
 from patcher.stack.compose.interpolate import interpolate
+from patcher.stack.compose.shell_words import CannotSplit, split
 from patcher.stack.compose.short_forms import assignments, build, items, mounts, named, ports
-from patcher.stack.compose.values import Build, Mount, Part, Value, Wait, is_reset, untagged
+from patcher.stack.compose.values import (
+    Build,
+    EnvFile,
+    Mount,
+    Part,
+    Value,
+    Wait,
+    is_reset,
+    untagged,
+)
 from patcher.stack.files import join
 
 # an override without a value takes these away; other keys it leaves as they are
 _CLEARED_BY_NULL: Final = ("command", "entrypoint")
+_NAMESPACES: Final = ("network_mode", "ipc", "pid")
+# as Compose's toBoolean takes them, in any case
+TRUE_WORDS: Final = frozenset({"true", "y", "yes", "on", "1", "t"})
 _MAX_PORTS: Final = 65_535
 
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """One service; its definitions in the order in which Compose merges them, strongest last."""
+    """One service; its definitions in the order in which Compose merges them, strongest last.
+
+    `variables` are the project's own, which its env files are interpolated with.
+    """
 
     name: str
     parts: tuple[Part, ...]
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def home(self) -> Part:
@@ -90,8 +107,11 @@ class Service:
 
     @cached_property
     def networks(self) -> dict[str, frozenset[str]]:
-        """The networks by name, each with its aliases; `{"default": …}` where none is named."""
-        if self.network_mode is not None:
+        """The networks by name, each with its aliases; `{"default": …}` where none is named.
+
+        Empty with `network_mode`, and for a `provider`, which runs no container.
+        """
+        if self.network_mode is not None or self.get("provider") is not None:
             return {}
         found: dict[str, frozenset[str]] = {}
         for value in self.values("networks"):
@@ -120,6 +140,28 @@ class Service:
         return found
 
     @cached_property
+    def links(self) -> dict[str, str]:
+        """The services that `links:` names, by the name that this container knows each by."""
+        found = {}
+        for value in self.values("links"):
+            for item in items(value):
+                name, _, alias = value.text(item).partition(":")
+                found[alias or name] = name
+        return found
+
+    @cached_property
+    def starts_after(self) -> frozenset[str]:
+        """The services that Compose starts first: those waited for, linked, and shared with."""
+        volumes = (
+            value.text(item).partition(":")[0]
+            for value in self.values("volumes_from")
+            for item in items(value)
+        )
+        spaces = ((self.text(key) or "").partition(":") for key in _NAMESPACES)
+        shared = (name for kind, _, name in spaces if kind == "service")
+        return frozenset({*self.waits, *self.links.values(), *volumes, *shared} - {"container"})
+
+    @cached_property
     def profiles(self) -> tuple[str, ...]:
         """The profiles that switch the service on; empty where it always runs."""
         values = self.values("profiles")
@@ -129,7 +171,7 @@ class Service:
     def healthcheck(self) -> Value | None:
         """The strongest health check that says what to test, or that switches the test off."""
         said = [value for value in self.values("healthcheck") if named(value).get("test")]
-        off = self.values("healthcheck") if self._health_options.get("disable") else []
+        off = self.values("healthcheck") if self._is_switched_off else []
         return next(reversed([*off, *said]), None)
 
     @property
@@ -141,9 +183,17 @@ class Service:
 
     @cached_property
     def health_disabled(self) -> bool:
-        """Whether the operator switched health checks off: `disable: true` or `test: NONE`."""
-        options = self._health_options
-        return bool(options.get("disable")) or options.get("test") in ("NONE", ["NONE"])
+        """Whether the operator switched health checks off: `disable: true` or `test: [NONE]`.
+
+        `test: NONE` is meant so, too; to Compose it is a command that fails, so nothing may wait.
+        """
+        return self._is_switched_off or self._health_options.get("test") in ("NONE", ["NONE"])
+
+    @property
+    def _is_switched_off(self) -> bool:
+        value = next(reversed(self.values("healthcheck")), None)
+        said = self._health_options.get("disable")
+        return value is not None and value.text(said).lower() in TRUE_WORDS
 
     @cached_property
     def build(self) -> Build | None:
@@ -176,15 +226,17 @@ class Service:
         return found
 
     @cached_property
-    def env_files(self) -> tuple[str, ...]:
-        """The paths of `env_file:`, relative to the project; those outside are left out."""
-        found: list[str] = []
+    def env_files(self) -> tuple[EnvFile, ...]:
+        """The files of `env_file:`, those outside of the project left out."""
+        found: list[EnvFile] = []
         for value in self.values("env_file"):
             data = untagged(value.plain)
             for item in data if isinstance(data, list) else [data]:
-                path = item.get("path", "") if isinstance(item, dict) else item
-                if (joined := join(value.base, value.text(path))) is not None:
-                    found.append(joined)
+                options = item if isinstance(item, dict) else {"path": item}
+                joined = join(value.base, value.text(options.get("path")))
+                if joined is not None:
+                    is_raw = value.text(options.get("format")) == "raw"
+                    found.append(EnvFile(joined, is_raw))
         return tuple(found)
 
     @cached_property
@@ -195,7 +247,10 @@ class Service:
         return tuple(dict.fromkeys(islice(found, _MAX_PORTS)))
 
     def words(self, key: str) -> tuple[str, ...] | None:
-        """Return `command` or `entrypoint` as words, split as Compose does; None where absent."""
+        """Return `command` or `entrypoint` as words, split as Compose does; None where absent.
+
+        A text that Compose refuses is one word.
+        """
         value = self.get(key)
         if value is None:
             return None
@@ -203,8 +258,8 @@ class Service:
         if isinstance(data, list):
             return tuple(value.text(item) for item in data)
         try:
-            return tuple(shlex.split(value.text(data)))
-        except ValueError:
+            return split(value.text(data))
+        except CannotSplit:
             return (value.text(data),)
 
 

@@ -15,6 +15,7 @@ from patcher.stack.compose.values import Build, Mount, Value, is_reset, untagged
 from patcher.stack.files import join
 
 _RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 _REMOTE: Final = re.compile(r"[a-z+-]+://|git@|github\.com/")
 
 
@@ -70,14 +71,22 @@ def mounts(value: Value) -> Iterator[tuple[str, Mount | None]]:
             source, target = value.text(item.get("source")), value.text(item.get("target"))
         else:
             source, target = _short_mount(value.text(item))
-            is_bind = source.startswith((".", "/", "~"))
+            is_bind = source.startswith((".", "/", "~")) or _DRIVE.match(source) is not None
         if target:
             target = posixpath.normpath(target)
-            yield target, Mount(join(value.base, source), target, value) if is_bind else None
+            yield target, _bind(value, source, target) if is_bind else None
+
+
+def _bind(value: Value, source: str, target: str) -> Mount:
+    is_inside = _DRIVE.match(source) is None
+    return Mount(join(value.base, source) if is_inside else None, target, value)
 
 
 def _short_mount(text: str) -> tuple[str, str]:
-    source, colon, rest = text.partition(":")
+    """Return source and target; a letter and a colon before a slash begin a path of Windows."""
+    drive = text[:2] if _DRIVE.match(text) else ""
+    source, colon, rest = text.removeprefix(drive).partition(":")
+    source = drive + source
     return (source, rest.partition(":")[0]) if colon else ("", source)
 
 

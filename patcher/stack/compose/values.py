@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 
@@ -15,8 +16,8 @@ from patcher.lang.yaml_scalars import Tagged
 from patcher.stack.compose.interpolate import interpolate
 from patcher.text import Route
 
-# from here on Go writes a float with an exponent
-_GO_EXPONENT: Final = 1e21
+# the decimal exponents of the floats that Go writes without one
+_GO_PLAIN: Final = range(-4, 6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +105,14 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class EnvFile:
+    """One file of `env_file:`, relative to the project; `raw` tells `format: raw`."""
+
+    path: str
+    raw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mount:
     """A bind mount: a path of the project on the host, and where the container sees it."""
 
@@ -116,9 +125,20 @@ def scalar_text(value: object) -> str:
     """Return a scalar as Compose turns it into text: `0o17` is 15, `1.50` is 1.5, null is empty."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < _GO_EXPONENT:
-        return str(int(value))
+    if isinstance(value, float):
+        return _float_text(value)
     return "" if value is None else str(untagged(value))
+
+
+def _float_text(value: float) -> str:
+    """Return a float as Go's `%v` writes it: `1e6` is 1e+06, `123456.7` stays."""
+    sign, digits, _ = Decimal(repr(value)).normalize().as_tuple()
+    exponent = Decimal(repr(value)).adjusted() if value else 0
+    if exponent in _GO_PLAIN:
+        return format(Decimal(repr(value)).normalize(), "f")
+    first, *rest = map(str, digits)
+    mantissa = ".".join([first, "".join(rest)] if rest else [first])
+    return f"{'-' if sign else ''}{mantissa}e{exponent:+03d}"
 
 
 def is_reset(data: object) -> bool:
