@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patcher.cli_options import Options
-from patcher.engine.many import merged, moved, moved_fixed, moved_source
+from patcher.engine.many import moved_fixed, moved_source
 from patcher.engine.per_rule import Step, steps
 from patcher.report import message
 from patcher.sink.git import PlannedCommit
-from patcher.work import Part, rules_for
+from patcher.work import Part, outcome_of, rules_for
 
 
 def one_commit(parts: tuple[Part, ...], _: Options) -> list[PlannedCommit]:
     """Plan one commit with the fixes of all stacks."""
-    outcome = merged(moved(part.outcome, part.folder) for part in parts)
+    outcome = outcome_of(parts)
     files = {one.after.path: one.after for one in outcome.changes}
     return [PlannedCommit(message.for_all(outcome.fixed), files)]
 

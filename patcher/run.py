@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
 from patcher.config.load import read_config
-from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.output import paint, tell, write, write_file
 from patcher.report import config as config_report
@@ -16,7 +15,7 @@ from patcher.report import diff as diff_report
 from patcher.report import json, text
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
-from patcher.work import Part, Work, root_of
+from patcher.work import Part, Work, outcome_of, root_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -35,7 +34,7 @@ class BranchRequest:
 def diff(options: Options, output: str | None = None) -> int:
     """Print the diff, or write it to `output`; the summary goes to standard error."""
     work = Work.on_disk(options)
-    outcome = _outcome(work.parts())
+    outcome = outcome_of(work.parts())
     patch = diff_report.diff(outcome)
     if options.format is Format.JSON:
         patch = json.outcome(outcome, work.problems)
@@ -55,7 +54,7 @@ def apply(options: Options) -> int:
 
     work = Work.on_disk(options)
     recover(work.root, tell)
-    outcome = _outcome(work.parts())
+    outcome = outcome_of(work.parts())
     write_all(work.root, outcome.changes)
     _report_json(work, outcome, options)
     return _finish(work, outcome, options)
@@ -76,7 +75,7 @@ def branch(options: Options, request: BranchRequest) -> int:
             lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
         )
         parts = work.parts()
-        outcome = _outcome(parts)
+        outcome = outcome_of(parts)
         if outcome.changes:
             _commit(repo, prefix, base, parts, options, request)
     finally:
@@ -127,10 +126,6 @@ def config(options: Options) -> int:
         tell(f"warning: {warning}")
     write(config_report.resolved(found, options.select, options.ignore))
     return 0
-
-
-def _outcome(parts: tuple[Part, ...]) -> Outcome:
-    return merged(moved(part.outcome, part.folder) for part in parts)
 
 
 def _report_json(work: Work, outcome: Outcome, options: Options) -> None:

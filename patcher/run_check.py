@@ -8,7 +8,7 @@ from itertools import chain
 from patcher.baseline import Compared, compare, updated
 from patcher.cli_options import Format, Options
 from patcher.engine.check import check as run_check
-from patcher.engine.many import moved_finding, moved_source
+from patcher.engine.many import moved_change, moved_finding
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
 from patcher.finding import Finding
@@ -52,7 +52,7 @@ def baseline(options: Options, output: str | None, reason: str) -> int:
             continue
         compared = _compared(stack, options, output, must_exist=False)
         entries = updated(compared, reason)
-        change = _moved(baseline_change(stack.files, output, entries), folder)
+        change = moved_change(baseline_change(stack.files, output, entries), folder)
         counts = f"{len(compared.new)} new, {len(compared.stale)} found no longer"
         told.append(f"{change.after.path}: {text.count(len(entries), 'finding')}, {counts}\n")
         changes.append(change)
@@ -66,11 +66,6 @@ def _refuse_one_file(options: Options, path: str | None, name: str) -> None:
     if options.recursive and path is not None:
         todo = "each stack has its own file with --recursive"
         raise UserError(f"{name} names the file of one stack", todo=todo)
-
-
-def _moved(change: Change, folder: str) -> Change:
-    before = None if change.before is None else moved_source(change.before, folder)
-    return Change(before, moved_source(change.after, folder))
 
 
 def _compared(

@@ -151,10 +151,14 @@ def _on_disk(folder: Path) -> DiskFiles:
     return DiskFiles(folder)
 
 
+def outcome_of(parts: Iterable[Part]) -> Outcome:
+    """Return the outcomes of stacks as one, every path told from where we look."""
+    return merged(moved(part.outcome, part.folder) for part in parts)
+
+
 def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:
     """Return the files below `folder` that stacks above it have changed, by path from there."""
-    above = (found[name] for name in _above(folder) if name in found)
-    outcome = merged(moved(part.outcome, part.folder) for part in above)
+    outcome = outcome_of(found[name] for name in _above(folder) if name in found)
     changed = (one.after for one in outcome.changes if one.after.path.startswith(f"{folder}/"))
     inside = (replace(one, path=one.path.removeprefix(f"{folder}/")) for one in changed)
     return {one.path: one for one in inside}

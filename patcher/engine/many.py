@@ -41,7 +41,7 @@ def moved(outcome: Outcome, folder: str) -> Outcome:
     if not folder:
         return outcome
     return Outcome(
-        tuple(_moved_change(one, folder) for one in outcome.changes),
+        tuple(moved_change(one, folder) for one in outcome.changes),
         tuple(moved_fixed(one, folder) for one in outcome.fixed),
         tuple(_moved_held(one, folder) for one in outcome.held),
         tuple(moved_finding(one, folder) for one in outcome.left),
@@ -49,7 +49,8 @@ def moved(outcome: Outcome, folder: str) -> Outcome:
     )
 
 
-def _moved_change(one: Change, folder: str) -> Change:
+def moved_change(one: Change, folder: str) -> Change:
+    """Return the change of a file of a stack in `folder`, as seen from the directory above."""
     before = None if one.before is None else moved_source(one.before, folder)
     return Change(before, moved_source(one.after, folder))
 

@@ -41,7 +41,9 @@ from collections.abc import Iterator, Sequence
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.rules.base import Rule
+from patcher.stack.compose.service import Service
 from patcher.stack.migrate.apps import App, apps
+from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.inline import Inline, inline_calls, makes_migrations, removal_edits
 from patcher.stack.migrate.job import job_for
 from patcher.stack.resolvers import shown
@@ -86,17 +88,8 @@ def _remedy(app: App, found: Sequence[Inline]) -> Fix | NoFix:
     framework = app.framework(main) if main is not None else None
     if main is None or framework is None or framework.migrate is None:
         return NoFix("the project's own migrate command is not known", by_hand)
-    if (doubt := app.doubt(main, framework)) is not None:
+    if (doubt := _doubt(app, main, framework, found)) is not None:
         return NoFix(doubt, by_hand)
-    if any(makes_migrations(one, app) for one in found):
-        return NoFix(
-            "the start makes new migrations itself, which are in its container only", by_hand
-        )
-    words = set(framework.migrate)
-    if (
-        other := next((one for one in found if not words.issuperset(_words(one))), None)
-    ) is not None:
-        return NoFix(f"`{other.call.text}` has arguments of its own", by_hand)
     if any(call.live and service.name in app.stack.jobs for service, call in app.calls):
         return NoFix("another service migrates once already", "take it out of the command")
     try:
@@ -110,8 +103,16 @@ def _remedy(app: App, found: Sequence[Inline]) -> Fix | NoFix:
     return Fix(title, joined([*removed, *job.edits]), next_up, Safety.UNSAFE, _WHY)
 
 
-def _words(inline: Inline) -> list[str]:
-    return inline.call.text.split()
+def _doubt(app: App, main: Service, framework: Framework, found: Sequence[Inline]) -> str | None:
+    """Return why the one-shot service may not do what the starts do; None where it does."""
+    if (doubt := app.doubt(main, framework)) is not None:
+        return doubt
+    if any(makes_migrations(one, app) for one in found):
+        return "the start makes new migrations itself, which are in its container only"
+    known = set(framework.migrate or ())
+    texts = (one.call.text for one in found)
+    other = next((text for text in texts if not known.issuperset(text.split())), None)
+    return None if other is None else f"`{other}` has arguments of its own"
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check, default=False)

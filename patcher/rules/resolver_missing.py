@@ -40,19 +40,18 @@ Podman's DNS has another address: give yours in the settings.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.nginx_edit import Statement, add_directives
 from patcher.rules.base import Rule
 from patcher.stack.nginx.open_hosts import open_hosts
-from patcher.stack.nginx.scopes import Piece, Scope, can_take
+from patcher.stack.nginx.scopes import Piece, Scope
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.nginx.variables import names_in
+from patcher.stack.resolver_edits import added, may_be_set_elsewhere, written
 from patcher.stack.resolver_plan import ResolverPlan
 from patcher.stack.resolvers import (
     dns_name,
@@ -65,11 +64,8 @@ from patcher.stack.resolvers import (
     unread_around,
 )
 from patcher.stack.stack import Stack
-from patcher.text import Edit
 
 _MESSAGE: Final = "nginx looks names up at run time and has no resolver"
-# an included file of this name, such as linuxserver's resolver.conf, is there to set one
-_SETS_RESOLVER: Final = re.compile(r"(?i)resolver|dns")
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -98,15 +94,14 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 def _is_lost(lookup: Upstream) -> bool:
     scope = lookup.placed.scope
-    is_elsewhere = any(_SETS_RESOLVER.search(one) for one in unread_around(scope))
-    return scope.inherited("resolver") is None and not is_elsewhere
+    return scope.inherited("resolver") is None and not may_be_set_elsewhere(scope)
 
 
 def _unknown(stack: Stack, left: Sequence[Upstream]) -> NoFix:
     """Return why no resolver is written for hosts that only a request tells."""
     names = list(dict.fromkeys(f"${name}" for one in left for name in names_in(one.host)))
     reason = f"the files do not tell what {shown(names)} holds, and so which DNS knows the name"
-    by_hand = f"add `{_written(stack)}` if these are services of the project"
+    by_hand = f"add `{written(stack.settings)}` if these are services of the project"
     return NoFix(reason, f"{by_hand}, else a `resolver` that knows them")
 
 
@@ -136,44 +131,25 @@ def _remedy(stack: Stack, plan: ResolverPlan, lost: Sequence[Upstream]) -> Fix |
         if is_docker(dns) and nginx.service is not None and not nginx.has_docker_dns:
             reason = f"with `network_mode: {nginx.service.network_mode}` no Docker DNS answers"
             return NoFix(reason, "add a `resolver` with a name server that knows these names")
-    written = _written(stack)
+    text = written(stack.settings)
     chosen = [plan.place_for(one) for one in lost]
     places = {piece.key: (scope, piece) for scope, piece in filter(None, chosen)}
     for lookup, place in zip(lost, chosen, strict=True):
-        blocked = not_edited(lookup.placed.tree, f"add `{written}` there")
+        blocked = not_edited(lookup.placed.tree, f"add `{text}` there")
         if place is None and blocked:
             return blocked
     if None in chosen:
         reason = "the files that could hold it are also read where a `resolver` is set"
-        return NoFix(reason, f"add `{written}` to a file that only {readers(lost)} reads")
+        return NoFix(reason, f"add `{text}` to a file that only {readers(lost)} reads")
     try:
-        edits = [edit for _, piece in places.values() for edit in _added(stack, piece)]
+        edits = [edit for _, piece in places.values() for edit in added(stack, piece)]
     except CannotEdit as error:
-        return NoFix(error.reason, f"add `{written}`")
+        return NoFix(error.reason, f"add `{text}`")
     paths = list(dict.fromkeys(edit.path for edit in edits))
     title = f"add a `resolver` with {dns_name(dns)} to {_shown_places(list(places.values()))}"
     after = "; ".join(dict.fromkeys(next_up(lost, path) for path in paths))
     why = _why(lost, dns)
     return Fix(title, tuple(edits), after, Safety.UNSAFE if why else Safety.SAFE, why)
-
-
-def _written(stack: Stack) -> str:
-    return " ".join(f"{name} {' '.join(args)};" for name, args in _statements(stack))
-
-
-def _statements(stack: Stack) -> list[Statement]:
-    settings = stack.settings
-    return [
-        ("resolver", [settings.resolver, f"valid={settings.resolver_valid}s", "ipv6=off"]),
-        ("resolver_timeout", [f"{settings.resolver_timeout}s"]),
-    ]
-
-
-def _added(stack: Stack, piece: Piece) -> tuple[Edit, ...]:
-    statements = _statements(stack)
-    if not can_take(stack.nginx, piece, "resolver_timeout"):
-        statements.pop()
-    return add_directives(piece.tree, piece.route, statements)
 
 
 def _shown_places(places: Sequence[tuple[Scope, Piece]]) -> str:

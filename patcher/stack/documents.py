@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from patcher.errors import UserError
+from patcher.stack.files import texts_in
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
@@ -25,20 +23,8 @@ def deployment_documents(stack: Stack) -> tuple[Source, ...]:
 
     What cannot be read is left out.
     """
-    found = [*_documents(stack, _DEPLOYMENT, _FOLDERS), *_documents(stack, _README, _FOLDERS[:1])]
-    return tuple(found)
-
-
-def _documents(stack: Stack, name: re.Pattern[str], folders: tuple[str, ...]) -> Iterator[Source]:
-    for folder in folders:
-        for one in stack.files.list_dir(folder):
-            if name.fullmatch(one):
-                try:
-                    source = stack.files.read(posixpath.normpath(posixpath.join(folder, one)))
-                except UserError:  # a document that is no text says nothing
-                    continue
-                if source is not None:
-                    yield source
+    places = [*((folder, _DEPLOYMENT) for folder in _FOLDERS), (_FOLDERS[0], _README)]
+    return tuple(one for folder, name in places for one in texts_in(stack.files, folder, name))
 
 
 def can_take_a_section(document: Source) -> bool:

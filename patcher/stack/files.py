@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from patcher.errors import UserError
 from patcher.text import Source
 
 
@@ -69,3 +71,15 @@ def join(base: str, path: str) -> str | None:
         return None
     joined = posixpath.normpath(posixpath.join(base, path))
     return None if joined == ".." or joined.startswith("../") else joined
+
+
+def texts_in(files: Files, folder: str, names: re.Pattern[str]) -> Iterator[Source]:
+    """Yield the files of a directory whose whole name `names` matches; what is no text is none."""
+    for name in files.list_dir(folder):
+        if names.fullmatch(name):
+            try:
+                source = files.read(posixpath.normpath(posixpath.join(folder, name)))
+            except UserError:
+                continue
+            if source is not None:
+                yield source

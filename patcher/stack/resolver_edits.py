@@ -41,13 +41,18 @@ def resolver_edits(stack: Stack, plan: ResolverPlan, lookups: Sequence[Upstream]
             _require_good(stack.settings, one)
             continue
         _require_first(stack, one.nginx)
-        if any(map(_SETS_RESOLVER.search, unread_around(one.placed.scope))):
+        if may_be_set_elsewhere(one.placed.scope):
             raise CannotEdit("an included file that is not in the project may set a `resolver`")
         place = plan.place_for(one)
         if place is None:
             raise CannotEdit("a file that is read elsewhere, too, would have to hold a `resolver`")
         pieces[place[1].key] = place[1]
-    return [edit for piece in pieces.values() for edit in _added(stack, piece)]
+    return [edit for piece in pieces.values() for edit in added(stack, piece)]
+
+
+def may_be_set_elsewhere(scope: Scope) -> bool:
+    """Tell whether a file that is not in the project is included and named like a resolver's."""
+    return any(map(_SETS_RESOLVER.search, unread_around(scope)))
 
 
 def statements(settings: Settings) -> list[Statement]:
@@ -63,7 +68,11 @@ def written(settings: Settings) -> str:
     return " ".join(f"{name} {' '.join(args)};" for name, args in statements(settings))
 
 
-def _added(stack: Stack, piece: Piece) -> tuple[Edit, ...]:
+def added(stack: Stack, piece: Piece) -> tuple[Edit, ...]:
+    """Return the edits that put both directives into a piece, or what of them it can take.
+
+    Raises CannotEdit.
+    """
     found = statements(stack.settings)
     if not can_take(stack.nginx, piece, "resolver_timeout"):
         found.pop()

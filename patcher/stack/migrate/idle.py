@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
+import re
 from collections.abc import Iterator
+from typing import Final
 
-from patcher.errors import UserError
 from patcher.lang.shell import read_script
+from patcher.stack.files import texts_in
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.migrations import matches
 from patcher.stack.stack import Stack
@@ -14,7 +15,7 @@ from patcher.stack.start.start import MAX_FILE
 from patcher.stack.start.wrappers import normalise, unwrap
 from patcher.text import Source
 
-_SUFFIXES = (".sh", ".bash")
+_SCRIPT: Final = re.compile(r"(?s).*\.(sh|bash)")
 
 
 def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -> Source | None:
@@ -33,12 +34,5 @@ def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -
 
 
 def _scripts(stack: Stack, folder: str) -> Iterator[Source]:
-    for name in stack.files.list_dir(folder):
-        if not name.endswith(_SUFFIXES):
-            continue
-        try:
-            source = stack.files.read(posixpath.normpath(posixpath.join(folder, name)))
-        except UserError:  # what cannot be read shows nothing
-            continue
-        if source is not None and len(source.text) <= MAX_FILE:
-            yield source
+    found = texts_in(stack.files, folder, _SCRIPT)
+    return (source for source in found if len(source.text) <= MAX_FILE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import Final
 
-from patcher.errors import UserError
+from patcher.stack.files import texts_in
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
@@ -20,16 +19,6 @@ _MIGRATES: Final = re.compile(
 
 def initialising_script(stack: Stack) -> Source | None:
     """Return a script or Makefile that calls Compose and migrates, None where there is none."""
-    for folder in _FOLDERS:
-        for name in stack.files.list_dir(folder):
-            source = _read(stack, folder, name) if _NAMES.fullmatch(name) else None
-            if source and _COMPOSE.search(source.text) and _MIGRATES.search(source.text):
-                return source
-    return None
-
-
-def _read(stack: Stack, folder: str, name: str) -> Source | None:
-    try:
-        return stack.files.read(posixpath.normpath(posixpath.join(folder, name)))
-    except UserError:  # what is no text is no script
-        return None
+    sources = (one for folder in _FOLDERS for one in texts_in(stack.files, folder, _NAMES))
+    fit = (one for one in sources if _COMPOSE.search(one.text) and _MIGRATES.search(one.text))
+    return next(fit, None)
