@@ -18,15 +18,16 @@ command instead makes replicas race.
 
 ## What the fix does on the next `up`
 
-It adds a one-shot service `migrate` next to the app: the same build or image, environment,
-volumes, networks and user, the framework's own migrate command, `restart: "no"`. An app's merge
-key is copied where it brings no port, check or label; else its entries are. It waits for the
-database to be healthy, and for the jobs that the app waits for; every service of the same image
-that works with the database waits for it with `service_completed_successfully`. Every later `up -d`
-runs it again, which changes nothing where nothing is to migrate. When it fails, `up` ends with
-status 1; what runs already goes on running, and services that have to be recreated are not
-started. With `up --abort-on-container-exit` its end would stop the whole stack: leave that option
-out. `migrate.service` and `migrate.commands` in the settings choose another name and command.
+It adds a one-shot service `migrate` next to the app: the same build or image, environment, volumes,
+networks and user, the framework's own migrate command, `restart: "no"`. An app's merge key is
+copied where it brings no port, check or label; else its entries are. It waits for the database to
+be healthy, and for the jobs that the app waits for; every service of the same image that works with
+the database waits for it with `service_completed_successfully`, and for the database, where it
+names that and does not wait for it yet. Every later `up -d` runs it again, which changes nothing
+where nothing is to migrate. When it fails, `up` ends with status 1; what runs already goes on
+running, and services that have to be recreated are not started. With `up --abort-on-container-exit`
+its end would stop the whole stack: leave that option out. `migrate.service` and `migrate.commands`
+in the settings choose another name and command.
 
 ## Fix safety
 
