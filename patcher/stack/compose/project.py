@@ -117,7 +117,7 @@ def assemble(
     for document in documents:
         for name in _replaced(document):
             parts.pop(name, None)
-        for part in reader.parts(document):
+        for part in reader.services(document):
             parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
     services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
     return Project(project, tuple(documents), services)
