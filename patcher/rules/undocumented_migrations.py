@@ -67,11 +67,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     documents = deployment_documents(stack)
     if not found or any(_TOLD.search(one.text) for one in documents):
         return
-    read = shown([one.path for one in documents]) if documents else "none"
+    read = shown([one.path for one in documents])
     names = shown([one.main.name for one in found])
     yield RULE.finding(
         f"no document says how the migrations of {names} are run",
-        f"a README, and files named after deploying, that were read: {read}",
+        f"read: {read}" if read else "there is no README, and no document named after deploying",
         (found[0].main.location,),
         _remedy(documents, found),
     )
