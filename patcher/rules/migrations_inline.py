@@ -34,7 +34,6 @@ to work.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -48,7 +47,7 @@ from patcher.stack.migrate.inline import Inline, inline_calls, makes_migrations,
 from patcher.stack.migrate.job import job_for
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.text import Span, joined
+from patcher.text import joined
 
 _WHY = "a container that restarts by itself no longer migrates: only `up` does"
 
@@ -75,11 +74,7 @@ def _finding(app: App, found: Sequence[Inline]) -> Finding:
 
 def _place(inline: Inline) -> Location:
     call = inline.call
-    words = r"\s+".join(map(re.escape, call.text.split()))
-    match = re.search(words, call.source.at(call.span))
-    start = call.span.start + (match.start() if match else 0)
-    route = (inline.service.name, call.text)
-    return Location.of(call.source, Span(start, call.span.end), route)
+    return Location.of(call.source, call.place, (inline.service.name, call.text))
 
 
 def _remedy(app: App, found: Sequence[Inline]) -> Fix | NoFix:

@@ -47,7 +47,6 @@ until someone does.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 
@@ -64,7 +63,6 @@ from patcher.stack.migrate.migrations import MigrationCall
 from patcher.stack.migrate.seeded import makes_tables
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.text import Span
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -109,13 +107,7 @@ def _finding(
 
 
 def _place(call: MigrationCall) -> Location:
-    """Return the place of the command itself where its words stand once in its entry."""
-    words = r"\s+".join(map(re.escape, call.text.split()))
-    found = list(re.finditer(words, call.source.at(call.span)))
-    span = call.span
-    if len(found) == 1:
-        span = Span(span.start + found[0].start(), span.start + found[0].end())
-    return Location.of(call.source, span, ())
+    return Location.of(call.source, call.place, ())
 
 
 def _evidence(
