@@ -1,7 +1,8 @@
 """Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
 
 For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
-`after/` and `report.txt`. Nothing is accepted until `git diff` has been read.
+`after/` and `report.txt`. For each bug of other tools: `after/`, which is absent where nothing may
+be written. Nothing is accepted until `git diff` has been read.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ def main(patterns: list[str]) -> None:
     for stack in whole_stacks():
         if not patterns or any(pattern in str(stack.folder) for pattern in patterns):
             _stack_case(stack)
+    for case in sorted(path.parent for path in FIXTURES.glob("bugs/*/before")):
+        if not patterns or any(pattern in str(case) for pattern in patterns):
+            _bug_case(case)
 
 
 def _rule_case(case: Path) -> None:
@@ -44,6 +48,13 @@ def _stack_case(case: WholeStack) -> None:
     case.report.write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
     kept = case.before if case.base == case.folder and outcome.changes else {}
     _write_after(case.folder, result(kept, outcome))
+
+
+def _bug_case(case: Path) -> None:
+    sources = read_tree(case / "before")
+    if not stack_of(sources).problems:
+        outcome = fixed(sources)
+        _write_after(case, result(sources, outcome) if outcome.changes else {})
 
 
 def _write_after(case: Path, files: dict[str, bytes]) -> None:
