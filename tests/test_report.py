@@ -7,6 +7,7 @@ hand, and puts what comes out to the real Compose and the real nginx.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 
 from patcher.__main__ import main
 from tests.real_compose import needs_compose, run
-from tests.stacks import FIXTURES, SHARED, stack_of
+from tests.stacks import FIXTURES, ROOT, SHARED, stack_of
 from tests.test_real_compose import differences, model
 from tests.test_real_nginx import judged, self_signed
 from tests.test_real_upstreams import on_this_machine
@@ -36,6 +37,13 @@ STACKS = [
 ]
 COMPOSE, NGINX = "docker-compose.yml", "nginx_proxy/nginx.conf"
 USERS = ("backend", "celery_io_worker", "celery_cpu_worker", "celery_beat", "email_idle_fetcher")
+
+PAGE = ROOT / "docs" / "incident-report.md"
+COMMANDS = sorted(
+    set(re.findall(r"`hanna-fix ((?:apply|check) --[^`]+)`", PAGE.read_text(encoding="utf-8")))
+)
+SILENT = {"check --select unreachable-upstream", "check --select database-not-persisted"}
+"""The report is right there: nginx shares a network with all, and the volume is stable."""
 
 pytestmark = needs_compose
 
@@ -57,6 +65,37 @@ def applied(folder: Path, *arguments: str) -> set[str]:
     assert main(["apply", "-C", str(folder), "--exit-code", "--quiet", *arguments]) == 0
     assert read_tree(folder) == after
     return {path for path in after if after[path] != before.get(path)}
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the report is not at hand")
+def test_the_page_has_every_recommendation() -> None:
+    """What the report sets in bold under its solutions, actions and recommendations."""
+    report = (SHARED / "incident" / "REPORT.md").read_text(encoding="utf-8")
+    told = report.split("## Solutions")[1].split("## Why My Analysis")[0]
+    heads = re.findall(r"\*\*(?:Option \w: )?([A-Z][^*]+?):?\*\*", told)
+    assert len(heads) == 16
+    warnings = re.findall(r"(?m)^- (.+)$", told)
+    assert len(warnings) == 3
+    page = PAGE.read_text(encoding="utf-8")
+    assert [one for one in (*heads, *warnings) if one not in page] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_of_the_page_has_something_to_do(command: str, tmp_path: Path) -> None:
+    folder = tmp_path / "stack"
+    shutil.copytree(REPLICA, folder)
+    if "variable-upstream" in command:
+        (folder / ".hanna-fix.toml").write_text('upstreams = "direct"\n')
+    if "migrations-inline" in command:
+        path = folder / COMPOSE
+        path.write_text(path.read_text().replace('"# python manage.py', '"python manage.py'))
+    before = read_tree(folder)
+    status = main([*shlex.split(command), "-C", str(folder)])
+    if command.startswith("apply"):
+        assert status == 0
+        assert read_tree(folder) != before
+    else:
+        assert status == (command not in SILENT)
 
 
 def taken_by_nginx(sources: Sources, root: Path, certificate: Path) -> None:

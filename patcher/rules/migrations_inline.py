@@ -9,9 +9,9 @@ migrations before it: `sh -c "python manage.py migrate && gunicorn ..."`.
 
 Every container that starts migrates. With several replicas, or with workers of the same image,
 migrations race: two of them create the same table at the same time, and one fails. A restart in the
-middle of the day runs whatever migrations the image has. The report names the same drawbacks of
-automatic migrations: races, conflicts with deployments without interruption, no control over the
-way back. In their favour: nobody can forget them.
+middle of the day runs whatever migrations the image has. The incident report warns of the same:
+race conditions with several containers, conflicts with deployments without downtime, no control
+over the way back. In their favour: nobody can forget them.
 
 ## What the fix does on the next `up`
 
@@ -22,9 +22,10 @@ wait for it with `service_completed_successfully`.
 ## Fix safety
 
 Unsafe: a container that restarts by itself no longer migrates, and `docker compose run` and
-`restart` do not either; only `up` does. Not fixed where the migration stands in a script or a
-Dockerfile, where other commands depend on it, and where the one-shot service would not be certain
-to work.
+`restart` do not either; only `up` does. The races are gone; what else the incident report warns of
+remains: the migration runs while old containers do, and nothing rolls it back. Not fixed where the
+migration stands in a script or a Dockerfile, where other commands depend on it, and where the
+one-shot service would not be certain to work.
 
 ## References
 

@@ -35,9 +35,15 @@ Safe where the image is certain to have the command, the command finds the same 
 and the database reports health. Not fixed, with the reason, where the start prepares something that
 the command would lack (packages, variables, another directory), where a job of the same image may
 have to run first, where a circle of waits would close, or where profiles or override files could
-leave one of the services out. Unsafe where another app uses the same database server. Who prefers
-to migrate by hand during a deployment can ignore this rule: the trade-off is an empty database
-until someone does.
+leave one of the services out. Unsafe where another app uses the same database server.
+
+The incident report warns of migrations that run by themselves: race conditions with several
+containers, conflicts with deployments without downtime, no control over the way back. The one-shot
+service takes the races away. The others remain: it migrates while the old containers still run, so
+a migration has to suit the old and the new code, and nothing rolls one back, so dump first
+(no-database-backup). Who prefers to migrate by hand during a deployment can ignore this rule, and
+have it written down (undocumented-migrations, missing-init-script): the trade-off is an empty
+database until someone does.
 
 ## References
 
