@@ -14,7 +14,7 @@ from patcher.errors import UserError
 from patcher.finding import Finding, Fix
 from patcher.output import add_to_file, paint, write, write_file
 from patcher.report import text
-from patcher.report.entries import Entry, Report, entries_of, merged_entries
+from patcher.report.entries import Entry, Report, StackResult, entries_of, merged_entries
 from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
@@ -28,12 +28,14 @@ _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub do
 def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bool) -> Report:
     """Return the report of a command that fixes; `written` tells that it wrote the files."""
     prefix = _prefix(work)
+    found = {part.folder: _entries(part, posixpath.join(prefix, part.folder)) for part in parts}
     return Report(
-        merged_entries(_entries(part, posixpath.join(prefix, part.folder)) for part in parts),
+        merged_entries(found.values()),
         _problems(work, prefix),
         moved(outcome_of(parts), prefix),
         written=written,
         statistics=wanted.statistics,
+        stacks=_stacks(work, found),
     )
 
 
@@ -50,12 +52,25 @@ def of_findings(
 ) -> Report:
     """Return the report of `check`: what was found in each stack, with its directory."""
     prefix = _prefix(work)
-    entries = tuple(
-        entry
+    entries = {
+        folder: tuple(_found(stack, findings, posixpath.join(prefix, folder)))
         for folder, stack, findings in found
-        for entry in _found(stack, findings, posixpath.join(prefix, folder))
+    }
+    return Report(
+        merged_entries(entries.values()),
+        _problems(work, prefix),
+        statistics=wanted.statistics,
+        stacks=_stacks(work, entries),
     )
-    return Report(entries, _problems(work, prefix), statistics=wanted.statistics)
+
+
+def _stacks(work: Work, entries: Mapping[str, tuple[Entry, ...]]) -> tuple[StackResult, ...]:
+    if not work.options.recursive:
+        return ()
+    return tuple(
+        StackResult(folder, entries.get(folder, ()), count)
+        for folder, count in work.not_read.items()
+    )
 
 
 def _found(stack: Stack, findings: tuple[Finding, ...], folder: str) -> Iterator[Entry]:

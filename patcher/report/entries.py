@@ -47,11 +47,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class StackResult:
+    """What came of one of many stacks: its directory, and how many of its files cannot be read."""
+
+    folder: str
+    entries: tuple[Entry, ...]
+    not_read: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a format has to tell.
 
     `outcome` is None from `check`. `written` tells that what is FIXED is gone from the files, as
-    after `apply`. `statistics` asks for counts in the place of single findings.
+    after `apply`. `statistics` asks for counts in the place of single findings. `stacks` are those
+    of `--recursive`, else none.
     """
 
     entries: tuple[Entry, ...]
@@ -59,6 +69,7 @@ class Report:
     outcome: Outcome | None = None
     written: bool = False
     statistics: bool = False
+    stacks: tuple[StackResult, ...] = ()
 
     @property
     def open(self) -> tuple[Entry, ...]:

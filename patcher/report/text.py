@@ -26,12 +26,12 @@ def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> str:
 
 
 def told(report: Report, paint: Paint, *, verbose: bool = False) -> str:
-    """Return a report: a block for each finding, or the counts by rule, and the count of all."""
+    """Return a report: a block for each finding, or counts by rule; counts by stack; the sum."""
     if report.statistics:
         blocks = [statistics.table(report)]
     else:
         blocks = [_block(one, paint) for one in report.entries]
-    return "".join([*blocks, total(report, verbose=verbose)])
+    return "".join([*blocks, statistics.stack_table(report), total(report, verbose=verbose)])
 
 
 def total(report: Report, *, verbose: bool = False) -> str:
