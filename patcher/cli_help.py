@@ -6,11 +6,13 @@ Plain text, which every terminal and screen reader takes.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
-from typer._click import Context, HelpFormatter
 from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from typer._click import Context, HelpFormatter
 
 FILES: Final = "Which files"
 RULES: Final = "Which rules and fixes"

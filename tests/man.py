@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 import typer
-from typer._click import Context
 from typer.core import TyperCommand, TyperGroup
 
 from patcher.cli import app
@@ -64,7 +63,7 @@ def page() -> str:
     """Return the page."""
     program = typer.main.get_command(app)
     assert isinstance(program, TyperGroup)
-    context = Context(program, info_name="hanna-fix")
+    context = typer.Context(program, info_name="hanna-fix")
     shared = grouped(program, context)
     parts = [
         '.\\" Written by `python -m tests.docs` from the commands of the program.\n',
@@ -87,12 +86,12 @@ def page() -> str:
 
 
 def _commands(
-    program: TyperGroup, context: Context, shared: dict[str, list[Record]]
+    program: TyperGroup, context: typer.Context, shared: dict[str, list[Record]]
 ) -> Iterator[str]:
     known = {record for records in shared.values() for record in records}
     for name, command in program.commands.items():
         assert isinstance(command, TyperCommand)
-        inner = Context(command, info_name=name, parent=context)
+        inner = typer.Context(command, info_name=name, parent=context)
         yield f".SS {_roff(name)}\n"
         yield _paragraphs(command.help or "")
         own = grouped(command, inner).values()

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer._click import Context
 from typer.core import TyperCommand, TyperGroup
 
 from patcher.__main__ import main
@@ -121,7 +120,7 @@ def test_man_page_names_every_command_and_option() -> None:
     assert isinstance(PROGRAM, TyperGroup)
     for name, command in COMMANDS.items():
         assert f"\n.SS {name}\n" in text
-        for param in command.get_params(Context(command, info_name=name)):
+        for param in command.get_params(typer.Context(command, info_name=name)):
             for option in param.opts:
                 assert not option.startswith("-") or option in text
     assert re.findall(r"(?m)^\.SH (.+)$", text) == [
