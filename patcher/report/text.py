@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patcher.engine.outcome import Outcome
-from patcher.errors import visible
+from patcher.errors import brief, visible
 from patcher.finding import Finding, Fix, Severity
 from patcher.report import statistics
 from patcher.report.entries import Entry, Report, State, details, entries_of
@@ -58,9 +58,9 @@ def _block(entry: Entry, paint: Paint) -> str:
     head = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [
         f"{_label(entry, paint)} {paint(finding.rule, 'bold')} {head}",
-        f"    {visible(finding.message)}",
-        f"    {paint('evidence:', 'dim')} {visible(finding.evidence)}",
-        *(f"    {paint(name + ':', 'dim')} {visible(text)}" for name, text in details(entry)),
+        f"    {brief(finding.message)}",
+        f"    {paint('evidence:', 'dim')} {brief(finding.evidence)}",
+        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details(entry)),
     ]
     return "\n".join(lines) + "\n\n"
 
