@@ -1,20 +1,11 @@
-"""How many examples hypothesis tries: the same few in every run, or by hand many new ones.
-
-`pytest tests/lang --hypothesis-profile=long` is the long run.
-"""
+"""For all tests: what a pipeline sets for its jobs must not change what is tested."""
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+import pytest
 
-settings.register_profile(
-    "short",
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
-settings.register_profile(
-    "long", settings.get_profile("short"), max_examples=2000, derandomize=False
-)
-settings.load_profile("short")
+
+@pytest.fixture(autouse=True)
+def outside_of_a_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CI", "FORCE_COLOR", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
