@@ -24,6 +24,7 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from patcher.stack.compose.service import Service
+from patcher.stack.links import Need
 from patcher.stack.stack import Stack
 
 
@@ -27,6 +28,19 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
         found |= new
         open_names += new
     return found
+
+
+def missing_needs(stack: Stack, service: Service) -> dict[str, Need]:
+    """Return what a service needs and does not wait for, by name; nothing for a one-shot job."""
+    if service.name in stack.jobs:
+        return {}
+    waited = reachable(stack, service.name)
+    missing = {
+        need.target: need
+        for need in reversed(stack.needs)
+        if need.service == service.name and need.target not in waited
+    }
+    return dict(reversed(missing.items()))
 
 
 def _before(stack: Stack, name: str) -> Iterator[str]:

@@ -1,0 +1,113 @@
+"""A placed graph as inline SVG; colours and line styles come from the page's style sheet."""
+
+from __future__ import annotations
+
+from patcher.report.html.markup import EMPTY, Html, escaped, join, tag
+from patcher.report.picture.fault import Faults
+from patcher.report.picture.graph import Graph, Kind
+from patcher.report.picture.layout import Box, Layout, Path, layout, shortened
+
+_HEAD = 8.0
+_RADIUS = {Kind.SERVER: 22, Kind.NETWORK: 14}
+
+
+def svg(graph: Graph, title: str, described_by: str, known: frozenset[str] = frozenset()) -> Html:
+    """Draw a graph; `described_by` is the id of the element that says the same in words.
+
+    Nodes whose ids are not in `known`, where it is given, are marked as new.
+    """
+    placed = layout(graph)
+    lines = sorted(placed.paths, key=lambda one: bool(one.edge.faults))
+    return tag(
+        "svg",
+        join([_line(one) for one in lines]),
+        join([_box(one, is_new=bool(known) and one.node.id not in known) for one in placed.boxes]),
+        role="img",
+        aria_label=title,
+        aria_describedby=described_by,
+        viewBox=_view(placed),
+        width=round(placed.width),
+        height=round(placed.height),
+    )
+
+
+def _view(placed: Layout) -> str:
+    return f"0 0 {round(placed.width)} {round(placed.height)}"
+
+
+def _box(box: Box, *, is_new: bool) -> Html:
+    node = box.node
+    looks = ["node", node.kind.value]
+    looks += ["broken"] if node.faults else []
+    looks += ["new"] if is_new else []
+    middle = box.y + box.height / 2
+    label_y = middle - 3 if node.note else middle + 4.5
+    x = round(box.x + box.width / 2, 1)
+    return tag(
+        "g",
+        tag("title", _told(f"{node.label}: {node.note}" if node.note else node.label, node.faults)),
+        tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=_RADIUS.get(node.kind, 6)),
+        tag("text", shortened(node.label), x=x, y=label_y, class_="label"),
+        tag("text", shortened(node.note), x=x, y=middle + 13, class_="note") if node.note else EMPTY,
+        _badge(box) if is_new else EMPTY,
+        class_=" ".join(looks),
+    )
+
+
+def _badge(box: Box) -> Html:
+    x, y = round(box.x + box.width - 30, 1), box.y - 8
+    return tag(
+        "g",
+        tag("rect", x=x, y=y, width=36, height=16, rx=8),
+        tag("text", "new", x=x + 18, y=y + 12),
+        class_="badge",
+    )
+
+
+def _line(path: Path) -> Html:
+    edge = path.edge
+    points = path.points
+    looks = f"edge {edge.line.value}" + (" broken" if edge.faults else "")
+    ends = f"{edge.source} to {edge.target}: {edge.line.value}"
+    return tag(
+        "g",
+        tag("title", _told(ends, edge.faults)),
+        tag("path", d=_curve(points, backwards=path.backwards), class_="line"),
+        _head(*points[0], turned=True) if path.backwards else _head(*points[-1], turned=False),
+        _cross(points) if edge.faults else EMPTY,
+        class_=looks,
+    )
+
+
+def _curve(points: tuple[tuple[float, float], ...], *, backwards: bool) -> str:
+    """Return a line that is level where it meets boxes and columns."""
+    pairs = list(points)
+    if backwards:
+        pairs[0] = (pairs[0][0] + _HEAD, pairs[0][1])
+    else:
+        pairs[-1] = (pairs[-1][0] - _HEAD, pairs[-1][1])
+    text = f"M{pairs[0][0]:g} {pairs[0][1]:g}"
+    for index, ((x1, y1), (x2, y2)) in enumerate(zip(pairs, pairs[1:], strict=False)):
+        if index % 2:  # through a column
+            text += f"L{x2:g} {y2:g}"
+        else:
+            middle = round((x1 + x2) / 2, 1)
+            text += f"C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+    return text
+
+
+def _head(x: float, y: float, *, turned: bool) -> Html:
+    back = x + _HEAD if turned else x - _HEAD
+    return tag("path", d=f"M{x:g} {y:g}L{back:g} {y - 4:g}L{back:g} {y + 4:g}Z", class_="head")
+
+
+def _cross(points: tuple[tuple[float, float], ...]) -> Html:
+    """Mark the middle of an edge's last curve: broken edges are told by more than their colour."""
+    (x1, y1), (x2, y2) = points[-2:]
+    x, y = round((x1 + x2 - _HEAD) / 2, 1), round((y1 + y2) / 2, 1)
+    cross = f"M{x - 4:g} {y - 4:g}l8 8m0 -8l-8 8"
+    return tag("circle", cx=x, cy=y, r=7, class_="spot") + tag("path", d=cross, class_="cross")
+
+
+def _told(text: str, faults: Faults) -> Html:
+    return escaped("; ".join([text, *(f"{one.rule}: {one.message}" for one in faults)]))
