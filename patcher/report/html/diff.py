@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from patcher.engine.outcome import Change
@@ -12,6 +13,9 @@ from patcher.report.text import count
 
 CONTEXT: Final = 3
 """How many unchanged lines are shown around a change."""
+
+LEAST_FOLDED: Final = 4
+"""How many unchanged lines are worth folding."""
 
 MOST_ROWS: Final = 4000
 """How many rows the page holds over all files; the rest is counted."""
@@ -47,7 +51,7 @@ def _file(number: int, change: Change, found: list[Row], most: int) -> Html:
     path = change.after.path
     added = sum(row.side in (Side.ADDED, Side.CHANGED) for row in found)
     removed = sum(row.side in (Side.REMOVED, Side.CHANGED) for row in found)
-    told = f"{count(added, 'line')} in, {count(removed, 'line')} out"
+    told = f"{added} added, {removed} removed"
     return tag(
         "section",
         tag(
@@ -91,17 +95,18 @@ def _blocks(number: int, path: str, found: Sequence[Row]) -> Iterator[Html]:
 
 def _parts(found: Sequence[Row]) -> Iterator[tuple[bool, list[Row]]]:
     """Yield the rows in parts that are folded (True) and shown."""
-    near = [False] * len(found)
+    shown: set[int] = set()
     for index, row in enumerate(found):
         if row.side is not Side.SAME:
-            near[max(0, index - CONTEXT) : index + CONTEXT + 1] = [True] * len(
-                near[max(0, index - CONTEXT) : index + CONTEXT + 1]
-            )
-    start = 0
-    for index in range(1, len(found) + 1):
-        if index == len(found) or near[index] != near[start]:
-            yield not near[start], list(found[start:index])
-            start = index
+            shown.update(range(index - CONTEXT, index + CONTEXT + 1))
+    parts = [(folds, list(part)) for folds, part in _grouped(found, shown)]
+    for folds, together in groupby(parts, lambda part: part[0] and len(part[1]) >= LEAST_FOLDED):
+        yield folds, [row for _, part in together for row in part]
+
+
+def _grouped(found: Sequence[Row], shown: set[int]) -> Iterator[tuple[bool, Iterator[Row]]]:
+    for folds, part in groupby(range(len(found)), lambda index: index not in shown):
+        yield folds, (found[index] for index in part)
 
 
 def _table(number: int, path: str, block: Sequence[Row], kind: str) -> Html:
@@ -122,8 +127,20 @@ def _table(number: int, path: str, block: Sequence[Row], kind: str) -> Html:
 
 def _row(number: int, row: Row) -> Html:
     anchor = f"f{number}-{row.old_number}" if row.old_number else None
-    old = "del" if row.side in (Side.REMOVED, Side.CHANGED) else "none" if row.side is Side.ADDED else ""
-    new = "ins" if row.side in (Side.ADDED, Side.CHANGED) else "none" if row.side is Side.REMOVED else ""
+    old = (
+        "del"
+        if row.side in (Side.REMOVED, Side.CHANGED)
+        else "none"
+        if row.side is Side.ADDED
+        else ""
+    )
+    new = (
+        "ins"
+        if row.side in (Side.ADDED, Side.CHANGED)
+        else "none"
+        if row.side is Side.REMOVED
+        else ""
+    )
     return tag(
         "tr",
         tag("td", str(row.old_number or ""), class_="number"),
@@ -137,8 +154,6 @@ def _row(number: int, row: Row) -> Html:
 
 def _cell(line: Line, looks: str, element: str) -> Html:
     """Return a side of a row; `element` is what marks its words, and tells screen readers."""
-    parts = [
-        tag("mark", one.text) if one.marked and element else escaped(one.text) for one in line
-    ]
+    parts = [tag("mark", one.text) if one.marked and element else escaped(one.text) for one in line]
     body = tag(element, join(parts)) if element and parts else join(parts)
     return tag("td", body, class_=looks)

@@ -47,7 +47,10 @@ class Item:
             return [("Fix", "another fix brings it")]
         if self.status is Status.HELD:
             held = f"{self.gate}: {self.saw}"
-            return [("Fix", remedy.title if isinstance(remedy, Fix) else ""), ("Held by gate", held)]
+            return [
+                ("Fix", remedy.title if isinstance(remedy, Fix) else ""),
+                ("Held by gate", held),
+            ]
         if isinstance(remedy, NoFix):
             return [("No fix", remedy.reason), ("By hand", remedy.by_hand)]
         how = "Fix" if self.made or remedy.safety is Safety.SAFE else "Fix with --unsafe"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from patcher.finding import Finding
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
 from patcher.report.html.svg import svg
 from patcher.report.picture.fault import Faults
-from patcher.report.picture.graph import Graph, bounded
+from patcher.report.picture.graph import Graph, Node, bounded
 from patcher.report.picture.graphs import alone, lookup_graph, start_graph
 from patcher.report.picture.lookups import Lookup, lookups
 from patcher.report.picture.start_order import StartOrder, Wait, start_order
@@ -42,9 +42,11 @@ def pictures(states: Sequence[State], prefix: str) -> Html:
     return join(
         [
             tag("h4", "Start order: who waits for whom"),
+            tag("p", "An arrow leads from what is waited for to what waits."),
             _legend("start", bool(any(one.waits for one in orders))),
             _figures(names, [_start_figure(one) for one in orders], f"{prefix}start"),
-            tag("h4", "Lookups: how nginx finds its upstreams"),
+            tag("h4", "Lookups: how nginx finds what it hands requests to"),
+            tag("p", "From nginx over the name servers that it asks to services and networks."),
             _legend("lookup", any(ways)),
             _figures(names, [_lookup_figure(one) for one in ways], f"{prefix}lookup"),
         ]
@@ -56,6 +58,7 @@ class _Figure:
     graph: Graph
     empty: str
     broken: int
+    counted: str
     head: tuple[str, ...]
     rows: _Rows
     words: str = ""
@@ -63,15 +66,20 @@ class _Figure:
 
 def _start_figure(order: StartOrder) -> _Figure:
     rows: _Rows = [
-        ((wait.service, wait.target, wait.condition.value), wait.faults)
-        for wait in order.waits
+        ((wait.service, wait.target, wait.condition.value), wait.faults) for wait in order.waits
     ]
-    rows += [((one.name, "", "runs once" if one.is_job else ""), one.faults) for one in order.services if one.faults]
+    rows += [
+        ((one.name, "", "runs once" if one.is_job else ""), one.faults)
+        for one in order.services
+        if one.faults
+    ]
     names = alone(order)
     words = f"Waits for nothing, and nothing waits for it: {_listed(names)}." if names else ""
     broken = sum(map(_is_broken, order.waits))
     head = ("Service", "waits for", "until it is", "What is wrong")
-    return _Figure(start_graph(order), "No service waits for another.", broken, head, rows, words)
+    return _Figure(
+        start_graph(order), "No service waits for another.", broken, "wait", head, rows, words
+    )
 
 
 def _is_broken(wait: Wait) -> bool:
@@ -88,7 +96,7 @@ def _lookup_figure(ways: Sequence[Lookup]) -> _Figure:
     broken = sum(one.broken for one in ways)
     head = ("nginx", "hands requests to", "looked up", "through", "service", "networks")
     empty = "No nginx of this stack hands requests to a host."
-    return _Figure(lookup_graph(ways), empty, broken, (*head, "What is wrong"), rows)
+    return _Figure(lookup_graph(ways), empty, broken, "lookup", (*head, "What is wrong"), rows)
 
 
 def _lookup_row(one: Lookup) -> tuple[str, ...]:
@@ -97,22 +105,22 @@ def _lookup_row(one: Lookup) -> tuple[str, ...]:
     through = " ".join([*servers, one.resolver.words]) if one.resolver else "no resolver"
     if one.resolver is None and not one.no_resolver:
         through = ""
-    networks = ", ".join(on.name if on.shared else f"{on.name} (nginx is not)" for on in one.networks)
+    networks = ", ".join(on.key if on.shared else f"{on.key} (nginx is not)" for on in one.networks)
     return one.nginx, f"{host} ({one.place})", one.when.value, through, one.service, networks
 
 
 def _figures(names: Sequence[str], figures: Sequence[_Figure], prefix: str) -> Html:
     parts = []
-    known: frozenset[str] = frozenset()
+    known: Mapping[str, Node] = {}
     for number, (name, one) in enumerate(zip(names, figures, strict=True)):
         parts.append(_figure(name, one, f"{prefix}{number}", known))
-        known = frozenset(node.id for node in one.graph.nodes)
+        known = {node.id: node for node in one.graph.nodes}
     return join(parts)
 
 
-def _figure(name: str, figure: _Figure, prefix: str, known: frozenset[str]) -> Html:
+def _figure(name: str, figure: _Figure, prefix: str, known: Mapping[str, Node]) -> Html:
     graph = bounded(figure.graph, MOST_NODES, MOST_EDGES)
-    state = f"{figure.broken} broken" if figure.broken else "nothing broken"
+    state = f"{count(figure.broken, figure.counted)} broken" if figure.broken else "nothing broken"
     looks = "bad" if figure.broken else "good"
     caption = tag("figcaption", tag("b", name), " ", tag("span", state, class_=f"chip {looks}"))
     if not graph.nodes:
@@ -146,7 +154,13 @@ def _table(figure: _Figure, name: str, when: str) -> Html:
     rows = [_table_row(cells, faults) for cells, faults in ranked[:MOST_ROWS]]
     more = len(ranked) - MOST_ROWS
     cut = tag("p", f"{count(more, 'further row')} left out", class_="cut") if more > 0 else EMPTY
-    table = tag("table", tag("caption", when, class_="sr"), tag("thead", head), tag("tbody", join(rows)), class_="list")
+    table = tag(
+        "table",
+        tag("caption", when, class_="sr"),
+        tag("thead", head),
+        tag("tbody", join(rows)),
+        class_="list",
+    )
     summary = tag("summary", tag("span", f"The same as a table ({count(len(ranked), 'row')})"))
     scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Table")
     return tag("details", summary, scroll, cut, id=name, class_="table")

@@ -40,7 +40,13 @@ def tiles(items: Sequence[Item], files: int) -> Html:
         ]
         counts.append(("file changed" if files == 1 else "files changed", files))
     shown = [
-        tag("li", tag("b", str(number)), " ", name, class_=f"tile {name.split()[0]}{' zero' * (not number)}")
+        tag(
+            "li",
+            tag("b", str(number)),
+            " ",
+            name,
+            class_=f"tile {name.split()[0]}{' zero' * (not number)}",
+        )
         for name, number in counts
     ]
     return tag("ul", join(shown), class_="tiles")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping
+
 from patcher.report.html.markup import EMPTY, Html, escaped, join, tag
 from patcher.report.picture.fault import Faults
-from patcher.report.picture.graph import Graph, Kind
+from patcher.report.picture.graph import Graph, Kind, Node
 from patcher.report.picture.layout import Box, Layout, Path, layout, shortened
 
 _HEAD = 8.0
 _RADIUS = {Kind.SERVER: 22, Kind.NETWORK: 14}
 
 
-def svg(graph: Graph, title: str, described_by: str, known: frozenset[str] = frozenset()) -> Html:
+def svg(graph: Graph, title: str, described_by: str, known: Mapping[str, Node]) -> Html:
     """Draw a graph; `described_by` is the id of the element that says the same in words.
 
-    Nodes whose ids are not in `known`, where it is given, are marked as new.
+    Nodes that differ from those in `known`, by id, are marked, unless it is empty.
     """
     placed = layout(graph)
+    names = {node.id: node.label for node in graph.nodes}
     lines = sorted(placed.paths, key=lambda one: bool(one.edge.faults))
     return tag(
         "svg",
-        join([_line(one) for one in lines]),
-        join([_box(one, is_new=bool(known) and one.node.id not in known) for one in placed.boxes]),
+        join([_line(one, names) for one in lines]),
+        join([_box(one, _news(one.node, known)) for one in placed.boxes]),
         role="img",
         aria_label=title,
         aria_describedby=described_by,
@@ -35,40 +39,57 @@ def _view(placed: Layout) -> str:
     return f"0 0 {round(placed.width)} {round(placed.height)}"
 
 
-def _box(box: Box, *, is_new: bool) -> Html:
+def _news(node: Node, known: Mapping[str, Node]) -> str:
+    before = known.get(node.id)
+    if not known or (before and (before.label, before.note) == (node.label, node.note)):
+        return ""
+    return "changed" if before else "new"
+
+
+def _box(box: Box, news: str) -> Html:
     node = box.node
     looks = ["node", node.kind.value]
     looks += ["broken"] if node.faults else []
-    looks += ["new"] if is_new else []
+    looks += ["new"] if news else []
     middle = box.y + box.height / 2
     label_y = middle - 3 if node.note else middle + 4.5
     x = round(box.x + box.width / 2, 1)
     return tag(
         "g",
         tag("title", _told(f"{node.label}: {node.note}" if node.note else node.label, node.faults)),
-        tag("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=_RADIUS.get(node.kind, 6)),
+        tag(
+            "rect",
+            x=box.x,
+            y=box.y,
+            width=box.width,
+            height=box.height,
+            rx=_RADIUS.get(node.kind, 6),
+        ),
         tag("text", shortened(node.label), x=x, y=label_y, class_="label"),
-        tag("text", shortened(node.note), x=x, y=middle + 13, class_="note") if node.note else EMPTY,
-        _badge(box) if is_new else EMPTY,
+        tag("text", shortened(node.note), x=x, y=middle + 13, class_="note")
+        if node.note
+        else EMPTY,
+        _badge(box, news) if news else EMPTY,
         class_=" ".join(looks),
     )
 
 
-def _badge(box: Box) -> Html:
-    x, y = round(box.x + box.width - 30, 1), box.y - 8
+def _badge(box: Box, text: str) -> Html:
+    width = 12 + 7 * len(text)
+    x, y = round(box.x + box.width - width + 8, 1), box.y - 8
     return tag(
         "g",
-        tag("rect", x=x, y=y, width=36, height=16, rx=8),
-        tag("text", "new", x=x + 18, y=y + 12),
+        tag("rect", x=x, y=y, width=width, height=16, rx=8),
+        tag("text", text, x=x + width / 2, y=y + 12),
         class_="badge",
     )
 
 
-def _line(path: Path) -> Html:
+def _line(path: Path, names: Mapping[str, str]) -> Html:
     edge = path.edge
     points = path.points
     looks = f"edge {edge.line.value}" + (" broken" if edge.faults else "")
-    ends = f"{edge.source} to {edge.target}: {edge.line.value}"
+    ends = f"{names[edge.source]} to {names[edge.target]}: {edge.line.value}"
     return tag(
         "g",
         tag("title", _told(ends, edge.faults)),
@@ -87,7 +108,7 @@ def _curve(points: tuple[tuple[float, float], ...], *, backwards: bool) -> str:
     else:
         pairs[-1] = (pairs[-1][0] - _HEAD, pairs[-1][1])
     text = f"M{pairs[0][0]:g} {pairs[0][1]:g}"
-    for index, ((x1, y1), (x2, y2)) in enumerate(zip(pairs, pairs[1:], strict=False)):
+    for index, ((x1, y1), (x2, y2)) in enumerate(itertools.pairwise(pairs)):
         if index % 2:  # through a column
             text += f"L{x2:g} {y2:g}"
         else:

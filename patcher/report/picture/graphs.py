@@ -15,6 +15,13 @@ _LINES = {
     Condition.STARTED: Line.STARTED,
     Condition.NONE: Line.MISSING,
 }
+_NO_CHECK = "no health check"
+_IN_SHORT = {
+    "missing-healthcheck": _NO_CHECK,
+    "migrations-never-run": "never migrated",
+    "migrations-inline": "migrates at each start",
+    "command-swallowed": "ends at once",
+}
 _NGINX, _SERVER, _HOST, _NETWORK = range(4)
 
 
@@ -40,8 +47,10 @@ def alone(order: StartOrder) -> list[str]:
 def _service(one: Started) -> Node:
     if one.is_job:
         return Node(one.name, Kind.JOB, one.name, "runs once", one.faults)
-    note = "reports health" if one.reports_health else "no health check"
-    return Node(one.name, Kind.SERVICE, one.name, note, one.faults)
+    said = list(dict.fromkeys(_IN_SHORT[fault.rule] for fault in one.faults))
+    if not one.reports_health and _NO_CHECK not in said:
+        said.append(_NO_CHECK)
+    return Node(one.name, Kind.SERVICE, one.name, ", ".join(said) or "reports health", one.faults)
 
 
 def _wait(wait: Wait) -> Edge:
@@ -110,7 +119,7 @@ def _servers(lookup: Lookup) -> list[Node]:
 def _server(lookup: Lookup, server: Server) -> Node:
     words = lookup.resolver.words if lookup.resolver else ""
     note = words if server.knows else "knows no service" if server.faults else "not Docker's DNS"
-    name = f"{lookup.nginx} {server.address} {words}"
+    name = f"{lookup.nginx} {server.address}"
     return Node(name, Kind.SERVER, server.address, note, server.faults, _SERVER)
 
 
@@ -121,5 +130,5 @@ def _answering(lookup: Lookup) -> list[str]:
 
 
 def _network(one: On) -> Node:
-    note = "" if one.has_own_name else "no name of its own"
-    return Node(f"network {one.name}", Kind.NETWORK, one.name, note, column=_NETWORK)
+    note = f"named {one.name}" if one.name else "no name of its own"
+    return Node(f"network {one.key}", Kind.NETWORK, one.key, note, column=_NETWORK)

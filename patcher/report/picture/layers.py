@@ -7,6 +7,7 @@ are sorted by the middle of their neighbours. The same graph always gives the sa
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -101,7 +102,7 @@ def _columns(graph: Graph, rank: dict[str, int], chains: dict[int, list[Item]]) 
 
 
 def _sorted(columns: Columns, chains: Iterable[list[Item]]) -> Columns:
-    links = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    links = [pair for chain in chains for pair in itertools.pairwise(chain)]
     left: dict[Item, list[Item]] = {}
     right: dict[Item, list[Item]] = {}
     for one, other in links:
@@ -122,8 +123,10 @@ def _swept(columns: Columns, neighbours: dict[Item, list[Item]], *, forward: boo
     place: dict[Item, float] = {}
     for column in swept:
         own = {item: float(index) for index, item in enumerate(column)}
-        wish = {item: _mean([place[n] for n in neighbours.get(item, [])], own[item]) for item in own}
-        result.append(sorted(column, key=lambda item: wish[item]))  # noqa: B023 - used at once
+        wish = {
+            item: _mean([place[n] for n in neighbours.get(item, [])], own[item]) for item in own
+        }
+        result.append(sorted(column, key=lambda item: wish[item]))
         place = {item: float(index) for index, item in enumerate(result[-1])}
     return result if forward else result[::-1]
 
@@ -135,7 +138,7 @@ def _mean(places: Sequence[float], otherwise: float) -> float:
 def crossings(columns: Columns, right: dict[Item, list[Item]]) -> int:
     """Return how often the lines between neighbouring columns cross."""
     count = 0
-    for column, following in zip(columns, columns[1:], strict=False):
+    for column, following in itertools.pairwise(columns):
         place = {item: index for index, item in enumerate(following)}
         seen: list[int] = []
         for item in column:

@@ -5,6 +5,7 @@ Lengths are SVG user units, which a browser shows as CSS pixels.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def _middles(found: Layers, heights: dict[Item, float]) -> dict[Item, float]:
     """Return the height at which each item's middle lies, near the middle of its neighbours."""
     near: dict[Item, list[Item]] = {}
     for chain in found.chains.values():
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in itertools.pairwise(chain):
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
     middles: dict[Item, float] = {}
@@ -159,7 +160,7 @@ def _spread(
     With the least sum of squares: isotonic regression, by pooling neighbours that collide.
     """
     offsets = [0.0]
-    for one, other in zip(column, column[1:], strict=False):
+    for one, other in itertools.pairwise(column):
         offsets.append(offsets[-1] + (heights[one] + heights[other]) / 2 + _GAP)
     pools: list[tuple[float, int]] = []
     for wish, offset in zip(wishes, offsets, strict=False):
@@ -169,7 +170,9 @@ def _spread(
             total, count = total + more, count + others
         pools.append((total, count))
     places = [total / count for total, count in pools for _ in range(count)]
-    return {item: place + offset for item, place, offset in zip(column, places, offsets, strict=False)}
+    return {
+        item: place + offset for item, place, offset in zip(column, places, offsets, strict=False)
+    }
 
 
 def _paths(

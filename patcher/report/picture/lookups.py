@@ -51,10 +51,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class On:
-    """A network that a service is on, and whether the asking nginx is on it, too."""
+    """A network that a service is on, and whether the asking nginx is on it, too.
 
+    `name` is its own name, empty where the files give none.
+    """
+
+    key: str
     name: str
-    has_own_name: bool
     shared: bool
 
 
@@ -119,7 +122,9 @@ def _asked(resolver: Resolver, findings: Sequence[Finding]) -> Asked:
 
 
 def _lookup(
-    stack: Stack, upstream: Upstream, asked: dict[tuple[str, tuple[str | int, ...]], Asked],
+    stack: Stack,
+    upstream: Upstream,
+    asked: dict[tuple[str, tuple[str | int, ...]], Asked],
     findings: Sequence[Finding],
 ) -> Lookup:
     placed = upstream.placed
@@ -161,18 +166,16 @@ def _networks(stack: Stack, upstream: Upstream, target: Service) -> Iterator[On]
     own = networks_of(project, owner) if owner else ()
     there = network_owner(project, target)
     for one in networks_of(project, there) if there else ():
-        name, has_own_name = _name(stack, one)
-        yield On(name, has_own_name, bool(shared((one,), own)))
+        yield On(one.key, _name(stack, one), bool(shared((one,), own)))
 
 
-def _name(stack: Stack, network: Network) -> tuple[str, bool]:
-    """Return what a picture calls a network, and whether the files give it a name of its own."""
-    if network.name in (None, network.key):
-        return network.key, network.name is not None
+def _name(stack: Stack, network: Network) -> str:
+    """Return a network's own name; values of the environment are not printed."""
+    if network.name is None:
+        return ""
     files = (one.tree.source.text for one in stack.project.documents)
-    if not any(str(network.name) in text for text in files):  # it comes from the environment
-        return network.key, True
-    return f"{network.key} = {network.name}", True
+    is_written = any(network.name in text for text in files)
+    return network.name if is_written else "by the environment"
 
 
 def _place(placed: Placed) -> str:
