@@ -24,7 +24,6 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
-    HTML = "html"
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,8 @@ class BranchRequest:
 def diff(options: Options, output: str | None = None) -> int:
     """Print the diff, or write it to `output`; the summary goes to standard error."""
     work = Work.on_disk(options)
-    parts = work.parts()
-    outcome = outcome_of(parts)
+    outcome = outcome_of(work.parts())
     patch = diff_report.diff(outcome)
-    if options.format is Format.HTML:
-        from patcher.report.html import Review, page
-
-        reviews = [Review(one.folder, one.stack, one.outcome) for one in parts]
-        patch = page(reviews, work.problems)
     if options.format is Format.JSON:
         patch = json.outcome(outcome, work.problems)
     if output is not None:
