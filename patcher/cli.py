@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check
-from patcher.cli_options import Options, with_options
+from patcher.cli_options import Options, Output, Statistics, Wanted, with_options
 
 app = typer.Typer(
     name="hanna-fix",
@@ -61,11 +61,14 @@ def check(
         str | None,
         typer.Option("--baseline", metavar="FILE", help="Known findings, in a file of its own."),
     ] = None,
+    output: Output = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
     """List the findings; exit with 1 where there are any that the baseline does not hold."""
-    raise typer.Exit(run_check.check(options.over(context.obj), baseline))
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run_check.check(options.over(context.obj), baseline, wanted))
 
 
 @app.command()
@@ -73,20 +76,28 @@ def check(
 def diff(
     context: typer.Context,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the diff there.")
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write the diff or report there."),
     ] = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
     """Print the fixes as one diff that `git apply` takes; write nothing."""
-    raise typer.Exit(run.diff(options.over(context.obj), output))
+    raise typer.Exit(run.diff(options.over(context.obj), Wanted(output, statistics)))
 
 
 @app.command()
 @with_options
-def apply(context: typer.Context, *, options: Options) -> None:
+def apply(
+    context: typer.Context,
+    output: Output = None,
+    statistics: Statistics = False,
+    *,
+    options: Options,
+) -> None:
     """Write the fixes into the files: all of them or none."""
-    raise typer.Exit(run.apply(options.over(context.obj)))
+    raise typer.Exit(run.apply(options.over(context.obj), Wanted(output, statistics)))
 
 
 @app.command()
@@ -103,12 +114,14 @@ def branch(
     push: Annotated[
         str | None, typer.Option("--push", metavar="REMOTE", help="Push the branch there.")
     ] = None,
+    output: Output = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
     """Commit the fixes on a new branch; work tree, index and HEAD stay as they are."""
-    wanted = run.BranchRequest(name, base, per_rule, push)
-    raise typer.Exit(run.branch(options.over(context.obj), wanted))
+    request = run.BranchRequest(name, base, per_rule, push)
+    raise typer.Exit(run.branch(options.over(context.obj), request, Wanted(output, statistics)))
 
 
 @app.command()

@@ -5,25 +5,43 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.report.formats import Format, check_statistics
 from patcher.report.style import Color
 
 Paths = list[str]
 
 
-class Format(StrEnum):
-    """How a command reports: for people, or for programs."""
+Output = Annotated[
+    str | None,
+    typer.Option("-o", "--output", metavar="FILE", help="Write the report there."),
+]
+Statistics = Annotated[
+    bool, typer.Option("--statistics", help="Counts by rule in place of single findings.")
+]
 
-    TEXT = "text"
-    JSON = "json"
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a report: the file to write it to, and counts in place of findings."""
+
+    output: str | None = None
+    statistics: bool = False
+
+    def checked(self, options: Options) -> Wanted:
+        """Return this; raises UserError where the format has no place for counts."""
+        check_statistics(options.format, statistics=self.statistics)
+        return self
+
+
+NOTHING_MORE: Final = Wanted()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any, Final
 
 from patcher.errors import Bug
-from patcher.text import Source
+from patcher.text import Edit, Source
 
 _CONTEXT: Final = 3
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
@@ -31,6 +32,23 @@ def unified(before: Source | None, after: Source) -> str:
         return ""
     hunks = [_hunk(old, new, group) for group in _groups(old, new)]
     return "".join([*_header(before, after), *hunks])
+
+
+def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
+    """Return what makes the old text the new one, as edits of whole lines, in order.
+
+    Offsets count characters of the old text, a byte order mark not among them.
+    """
+    old = [] if before is None else before.text.split("\n")
+    new = after.text.split("\n")
+    old, new = ([f"{line}\n" for line in side[:-1]] + side[-1:] for side in (old, new))
+    starts = [0, *accumulate(map(len, old))]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return tuple(
+        Edit(after.path, starts[first], starts[last], "".join(new[start:end]))
+        for tag, first, last, start, end in matcher.get_opcodes()
+        if tag != "equal"
+    )
 
 
 def applied(diff: str, before: Source | None) -> str:

@@ -112,13 +112,13 @@ class Work:
         except UserError as error:
             if not self.options.recursive:
                 raise
-            self.problems.append(_moved(error, folder))
+            self.problems.append(moved_error(error, folder))
             return None
         paths = {posixpath.join(folder, path) for path in stack.compose_paths}
         if paths & self._read:
             return None
         self._read |= paths
-        self.problems += [_moved(one, folder) for one in stack.problems]
+        self.problems += [moved_error(one, folder) for one in stack.problems]
         return stack.patched(carried) if carried else stack
 
     def _read_stack(self, folder: str) -> Stack:
@@ -169,7 +169,8 @@ def _above(folder: str) -> list[str]:
     return ["/".join(names[:count]) for count in range(len(names))]
 
 
-def _moved(error: UserError, folder: str) -> UserError:
+def moved_error(error: UserError, folder: str) -> UserError:
+    """Return the problem of a stack that lies in `folder`, as seen from the directory above."""
     path = posixpath.join(folder, error.path) if error.path else folder or None
     line, column = error.line, error.column
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
