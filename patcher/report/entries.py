@@ -10,6 +10,7 @@ from itertools import chain
 from patcher.engine.outcome import Fixed, Held, Outcome
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix, NoFix, Safety
+from patcher.stack.stack import Stack
 from patcher.text import Edit, Source
 
 
@@ -47,11 +48,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Stacked:
+    """One stack with its entries, for a format that shows more of it than findings.
+
+    `folder` is where it lies. `outcome` is as of the stack itself, with paths from there, and None
+    from `check`; `found` is what `check` found, likewise.
+    """
+
+    folder: str
+    stack: Stack
+    entries: tuple[Entry, ...]
+    outcome: Outcome | None = None
+    found: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a format has to tell.
 
     `outcome` is None from `check`. `written` tells that what is FIXED is gone from the files, as
-    after `apply`. `statistics` asks for counts in the place of single findings.
+    after `apply`. `statistics` asks for counts in the place of single findings. `stacks` are what
+    the entries are of.
     """
 
     entries: tuple[Entry, ...]
@@ -59,6 +76,7 @@ class Report:
     outcome: Outcome | None = None
     written: bool = False
     statistics: bool = False
+    stacks: tuple[Stacked, ...] = ()
 
     @property
     def open(self) -> tuple[Entry, ...]:

@@ -1,5 +1,5 @@
-"""The review page: an outcome as one self-contained HTML file."""
+"""The review page: a report as one self-contained HTML file."""
 
-from patcher.report.html.page import Review, page
+from patcher.report.html.page import render
 
-__all__ = ["Review", "page"]
+__all__ = ["render"]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from patcher.finding import Location
+from patcher.finding import Fix, Location
+from patcher.report.entries import Entry, State, details
 from patcher.report.html.diff import Anchors
-from patcher.report.html.items import Item, Status
 from patcher.report.html.markup import EMPTY, Html, escaped, join, prose, tag
 from patcher.report.text import count
 
@@ -17,53 +17,53 @@ MOST_FINDINGS: Final = 400
 
 _MOST_PLACES: Final = 8
 _HEADINGS: Final = {
-    Status.HELD: "Held back by a gate",
-    Status.LEFT: "Left to a person",
-    Status.FIXED: "Fixed",
-    Status.FOUND: "Found",
+    State.HELD: "Held back by a gate",
+    State.LEFT: "Left to a person",
+    State.FIXED: "Fixed",
+    State.FOUND: "Found",
 }
 
 
-def findings(items: Sequence[Item], anchors: Anchors, prefix: str) -> Html:
+def findings(entries: Sequence[Entry], anchors: Anchors, prefix: str) -> Html:
     """Return the findings, those of one status under one heading; `prefix` begins their ids."""
-    if not items:
+    if not entries:
         return tag("p", "Nothing is found: there is nothing to fix.")
-    numbered = list(enumerate(items[:MOST_FINDINGS], start=1))
+    numbered = list(enumerate(entries[:MOST_FINDINGS], start=1))
     groups = []
-    for status, heading in _HEADINGS.items():
+    for state, heading in _HEADINGS.items():
         cards = [
             _card(one, anchors, f"{prefix}{number}")
             for number, one in numbered
-            if one.status is status
+            if one.state is state
         ]
         if cards:
-            total = sum(one.status is status for one in items)
+            total = sum(one.state is state for one in entries)
             groups.append(tag("h4", f"{heading} ({total})") + join(cards))
-    return join([*groups, _rest(items[MOST_FINDINGS:])])
+    return join([*groups, _rest(entries[MOST_FINDINGS:])])
 
 
-def _rest(items: Sequence[Item]) -> Html:
-    if not items:
+def _rest(entries: Sequence[Entry]) -> Html:
+    if not entries:
         return EMPTY
-    counts = Counter((one.finding.rule, one.status.value) for one in items)
-    rows = [tag("li", f"{rule}, {status}: {number}") for (rule, status), number in counts.items()]
-    told = f"{count(len(items), 'further finding')}, by rule; `hanna-fix check` lists every one:"
+    counts = Counter((one.finding.rule, one.state.value) for one in entries)
+    rows = [tag("li", f"{rule}, {state}: {number}") for (rule, state), number in counts.items()]
+    told = f"{count(len(entries), 'further finding')}, by rule; `hanna-fix check` lists every one:"
     return tag("p", prose(told), class_="cut") + tag("ul", join(rows))
 
 
-def _card(item: Item, anchors: Anchors, name: str) -> Html:
-    finding = item.finding
+def _card(entry: Entry, anchors: Anchors, name: str) -> Html:
+    finding = entry.finding
     severity = finding.severity.name.lower()
     chips = join(
         [
-            tag("span", item.status.value, class_=f"chip {item.status.value}"),
+            tag("span", entry.state.value, class_=f"chip {entry.state.value}"),
             tag("span", severity, class_=f"chip {severity}"),
-            _safety(item),
+            _safety(entry),
             tag("code", finding.rule, class_="rule"),
         ]
     )
-    details = [("Evidence", finding.evidence), *item.details]
-    rows = [tag("dt", key) + tag("dd", prose(text)) for key, text in details]
+    facts = [("evidence", finding.evidence), *details(entry)]
+    rows = [tag("dt", key) + tag("dd", prose(text)) for key, text in facts]
     return tag(
         "article",
         tag("p", chips, class_="chips"),
@@ -71,16 +71,24 @@ def _card(item: Item, anchors: Anchors, name: str) -> Html:
         tag("p", _places(finding.where, anchors), class_="places"),
         tag("dl", join(rows)),
         id=name,
-        class_=f"finding {item.status.value}",
+        class_=f"finding {entry.state.value}",
         tabindex=-1,
         aria_labelledby=f"{name}-title",
     )
 
 
-def _safety(item: Item) -> Html:
-    if item.made is None:
+def made(entry: Entry) -> Fix | None:
+    """Return the fix that was made for this finding itself."""
+    remedy = entry.finding.remedy
+    is_made = entry.state is State.FIXED and entry.direct
+    return remedy if is_made and isinstance(remedy, Fix) else None
+
+
+def _safety(entry: Entry) -> Html:
+    fix = made(entry)
+    if fix is None:
         return EMPTY
-    safety = item.made.safety.name.lower()
+    safety = fix.safety.name.lower()
     return tag("span", safety, class_=f"chip {safety}")
 
 

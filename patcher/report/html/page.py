@@ -5,87 +5,60 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import Final
 
 from patcher import __version__
-from patcher.engine.many import merged, moved
-from patcher.engine.outcome import Outcome
-from patcher.errors import UserError
-from patcher.finding import Finding
+from patcher.report.entries import Entry, Report, Stacked, State
 from patcher.report.html import diff, summary
 from patcher.report.html.findings import findings
-from patcher.report.html.items import Item, found_items, items_of
 from patcher.report.html.markup import EMPTY, Html, escaped, join, prose, tag
-from patcher.report.html.pictures import State, pictures
+from patcher.report.html.pictures import Moment, pictures
 from patcher.report.text import count
-from patcher.stack.stack import Stack
 
 MOST_STACKS: Final = 40
 """How many stacks of one run are shown; the rest is counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One stack to be shown: as read, and what became of it; `folder` is where it lies.
-
-    `outcome` is None for `check`, which changes nothing: `found` then holds its findings.
-    """
-
-    folder: str
-    stack: Stack
-    outcome: Outcome | None = None
-    found: tuple[Finding, ...] = ()
-
-    @property
-    def items(self) -> list[Item]:
-        """The findings, paths told from where we look."""
-        if self.outcome is None:
-            return found_items(self.found)
-        return items_of(moved(self.outcome, self.folder))
-
-    @property
-    def states(self) -> list[State]:
-        """The stack now; and, where something changes, before and after."""
-        if self.outcome is None:
-            return [State("Now", self.stack, self.found)]
-        remaining = (*(one.finding for one in self.outcome.held), *self.outcome.left)
-        before = (*(one.finding for one in self.outcome.fixed), *remaining)
-        if not self.outcome.changes:
-            return [State("Now", self.stack, before)]
-        after = self.stack.patched({one.after.path: one.after for one in self.outcome.changes})
-        return [State("Before", self.stack, before), State("After", after, remaining)]
-
-
-def page(reviews: Sequence[Review], problems: Sequence[UserError] = ()) -> str:
-    """Return the page; the same input always gives the same text."""
-    changes = merged(moved(one.outcome, one.folder) for one in reviews if one.outcome).changes
-    every = [item for one in reviews for item in one.items]
+def render(report: Report) -> str:
+    """Return the page; the same report always gives the same text."""
+    changes = report.outcome.changes if report.outcome else ()
     style, script = _resource("page.css"), _resource("page.js")
     anchors = diff.anchors(changes)
     sections = [
-        _stack(number, one, anchors, alone=len(reviews) == 1)
-        for number, one in enumerate(reviews[:MOST_STACKS])
+        _stack(number, one, anchors, alone=len(report.stacks) == 1)
+        for number, one in enumerate(report.stacks[:MOST_STACKS])
     ]
-    upcoming = summary.next_up(every)
+    upcoming = summary.next_up(report.entries)
     values: dict[str, Html] = {
-        "title": escaped(_title(reviews)),
+        "title": escaped(_title(report.stacks)),
         "policy": escaped(_policy(style, script)),
         "style": Html(style),
         "script": Html(script),
         "version": escaped(__version__),
-        "tiles": summary.tiles(every, len(changes)),
-        "problems": summary.problems(problems),
-        "safety": summary.safety(every),
+        "tiles": summary.tiles(report.entries, len(changes)),
+        "problems": summary.problems(report.problems),
+        "safety": summary.safety(report.entries),
         "next": _section("next", "What the next `up` does", upcoming),
-        "stacks": join([*sections, _more_stacks(len(reviews) - MOST_STACKS)]),
+        "stacks": join([*sections, _more_stacks(len(report.stacks) - MOST_STACKS)]),
         "changes": _section("changes", "Changes", diff.files(changes)),
         "links": _links(has_next=bool(upcoming.text), has_changes=bool(changes)),
     }
     template = Template(_resource("page.html"))
     return template.substitute({name: value.text for name, value in values.items()})
+
+
+def _states(one: Stacked) -> list[Moment]:
+    """Return the stack now; and, where something changes, before and after."""
+    if one.outcome is None:
+        return [Moment("Now", one.stack, one.found)]
+    remaining = (*(held.finding for held in one.outcome.held), *one.outcome.left)
+    before = (*(fixed.finding for fixed in one.outcome.fixed), *remaining)
+    if not one.outcome.changes:
+        return [Moment("Now", one.stack, before)]
+    after = one.stack.patched({change.after.path: change.after for change in one.outcome.changes})
+    return [Moment("Before", one.stack, before), Moment("After", after, remaining)]
 
 
 def _resource(name: str) -> str:
@@ -108,10 +81,10 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _title(reviews: Sequence[Review]) -> str:
-    if len(reviews) != 1:
-        return f"Review of {count(len(reviews), 'stack')}"
-    one = reviews[0]
+def _title(stacks: Sequence[Stacked]) -> str:
+    if len(stacks) != 1:
+        return f"Review of {count(len(stacks), 'stack')}"
+    one = stacks[0]
     name = one.folder or one.stack.request.directory
     return f"Review of {name}" if name else "Review"
 
@@ -123,13 +96,19 @@ def _section(name: str, heading: str, body: Html) -> Html:
     return tag("section", title, body, id=name, aria_labelledby=f"{name}-title")
 
 
-def _stack(number: int, review: Review, anchors: diff.Anchors, *, alone: bool) -> Html:
+def _stack(number: int, one: Stacked, anchors: diff.Anchors, *, alone: bool) -> Html:
     prefix = f"s{number}-"
-    drawn = tag("h3", "Pictures", id=f"{prefix}pictures") + pictures(review.states, prefix)
+    drawn = tag("h3", "Pictures", id=f"{prefix}pictures") + pictures(_states(one), prefix)
     told = tag("h3", "Findings", id=f"{prefix}findings")
-    cards = findings(review.items, anchors, f"{prefix}finding-")
-    heading = "The stack" if alone else f"Stack {review.folder or '.'}"
+    cards = findings(_by_need(one.entries), anchors, f"{prefix}finding-")
+    heading = "The stack" if alone else f"Stack {one.folder or '.'}"
     return _section(f"stack-{number}", heading, drawn + told + cards)
+
+
+def _by_need(entries: Sequence[Entry]) -> list[Entry]:
+    """Return entries with those that need a person first."""
+    order = (State.FOUND, State.HELD, State.LEFT, State.FIXED)
+    return sorted(entries, key=lambda one: order.index(one.state))
 
 
 def _more_stacks(more: int) -> Html:

@@ -1,4 +1,4 @@
-"""The pictures of a stack with their words: legend, bounds, and a table that says the same."""
+"""The pictures of a stack on the page: legend, drawing, and a table that says the same."""
 
 from __future__ import annotations
 
@@ -7,26 +7,46 @@ from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Finding
+from patcher.report.html.figures import Figure, Row, lookup_figure, start_figure
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
 from patcher.report.html.svg import svg
-from patcher.report.picture.fault import Faults
-from patcher.report.picture.graph import Graph, Node, bounded
-from patcher.report.picture.graphs import alone, lookup_graph, start_graph
-from patcher.report.picture.lookups import Lookup, lookups
-from patcher.report.picture.start_order import StartOrder, Wait, start_order
+from patcher.report.picture.graph import Graph, Node, bounded, grouped
+from patcher.report.picture.lookups import lookups
+from patcher.report.picture.start_order import start_order
 from patcher.report.text import count
 from patcher.stack.stack import Stack
 
 MOST_NODES: Final = 60
 MOST_EDGES: Final = 300
-MOST_ROWS: Final = 500
-"""How much a picture, and the table below it, hold; those with faults come first."""
+"""How much a picture holds; what has faults is drawn first."""
 
-_Rows = list[tuple[tuple[str, ...], Faults]]
+MOST_ROWS: Final = 500
+"""How many rows the table below it holds, those with faults first."""
+
+_START: Final = (
+    "An arrow leads from what is waited for to what waits. A box with several names stands for "
+    "services that wait, and are waited for, alike."
+)
+_LOOKUPS: Final = (
+    "From nginx over the name servers that it asks to the services, and the networks on which "
+    "their names are answered."
+)
+_START_LEGEND: Final = (
+    ("healthy", "waits until it is healthy"),
+    ("completed", "waits until it has ended well"),
+    ("started", "waits for its start only"),
+    ("missing broken", "does not wait, and needs it"),
+    ("way broken", "broken: the table says why"),
+)
+_LOOKUP_LEGEND: Final = (
+    ("way", "asks, or leads to"),
+    ("apart", "nginx is not on this network"),
+    ("way broken", "broken: the table says why"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class Moment:
     """A stack at one time: what that time is called, and the findings that hold for it."""
 
     name: str
@@ -34,82 +54,41 @@ class State:
     findings: tuple[Finding, ...]
 
 
-def pictures(states: Sequence[State], prefix: str) -> Html:
+def pictures(moments: Sequence[Moment], prefix: str) -> Html:
     """Return both pictures at each time; `prefix` begins the ids."""
-    orders = [start_order(one.stack, one.findings) for one in states]
-    ways = [lookups(one.stack, one.findings) for one in states]
-    names = [one.name for one in states]
+    orders = [start_figure(start_order(one.stack, one.findings)) for one in moments]
+    ways = [lookup_figure(lookups(one.stack, one.findings)) for one in moments]
+    names = [one.name for one in moments]
     return join(
         [
             tag("h4", "Start order: who waits for whom"),
-            tag("p", "An arrow leads from what is waited for to what waits."),
-            _legend("start", bool(any(one.waits for one in orders))),
-            _figures(names, [_start_figure(one) for one in orders], f"{prefix}start"),
+            _introduction(_START, _START_LEGEND, orders),
+            _figures(names, orders, f"{prefix}start"),
             tag("h4", "Lookups: how nginx finds what it hands requests to"),
-            tag("p", "From nginx over the name servers that it asks to services and networks."),
-            _legend("lookup", any(ways)),
-            _figures(names, [_lookup_figure(one) for one in ways], f"{prefix}lookup"),
+            _introduction(_LOOKUPS, _LOOKUP_LEGEND, ways),
+            _figures(names, ways, f"{prefix}lookup"),
         ]
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    graph: Graph
-    empty: str
-    broken: int
-    counted: str
-    head: tuple[str, ...]
-    rows: _Rows
-    words: str = ""
+def _introduction(text: str, legend: Sequence[tuple[str, str]], figures: Sequence[Figure]) -> Html:
+    if not any(one.graph.nodes for one in figures):
+        return EMPTY
+    entries = join([_entry(looks, meaning) for looks, meaning in legend])
+    return tag("p", text, class_="aside") + tag("ul", entries, class_="legend")
 
 
-def _start_figure(order: StartOrder) -> _Figure:
-    rows: _Rows = [
-        ((wait.service, wait.target, wait.condition.value), wait.faults) for wait in order.waits
-    ]
-    rows += [
-        ((one.name, "", "runs once" if one.is_job else ""), one.faults)
-        for one in order.services
-        if one.faults
-    ]
-    names = alone(order)
-    words = f"Waits for nothing, and nothing waits for it: {_listed(names)}." if names else ""
-    broken = sum(map(_is_broken, order.waits))
-    head = ("Service", "waits for", "until it is", "What is wrong")
-    return _Figure(
-        start_graph(order), "No service waits for another.", broken, "wait", head, rows, words
-    )
+def _entry(looks: str, text: str) -> Html:
+    line = tag("path", d="M2 7L30 7", class_="line")
+    head = tag("path", d="M38 7L30 3L30 11Z", class_="head")
+    edge = tag("g", line, head, class_=f"edge {looks}")
+    return tag("li", tag("svg", edge, width=40, height=14, aria_hidden="true"), " ", text)
 
 
-def _is_broken(wait: Wait) -> bool:
-    return wait.broken
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return ", ".join(f"`{name}`" for name in names[:12]) + more
-
-
-def _lookup_figure(ways: Sequence[Lookup]) -> _Figure:
-    rows: _Rows = [(_lookup_row(one), one.every_fault) for one in ways]
-    broken = sum(one.broken for one in ways)
-    head = ("nginx", "hands requests to", "looked up", "through", "service", "networks")
-    empty = "No nginx of this stack hands requests to a host."
-    return _Figure(lookup_graph(ways), empty, broken, "lookup", (*head, "What is wrong"), rows)
-
-
-def _lookup_row(one: Lookup) -> tuple[str, ...]:
-    host = one.host if one.port is None else f"{one.host}:{one.port}"
-    servers = [server.address for server in one.resolver.servers] if one.resolver else []
-    through = " ".join([*servers, one.resolver.words]) if one.resolver else "no resolver"
-    if one.resolver is None and not one.no_resolver:
-        through = ""
-    networks = ", ".join(on.key if on.shared else f"{on.key} (nginx is not)" for on in one.networks)
-    return one.nginx, f"{host} ({one.place})", one.when.value, through, one.service, networks
-
-
-def _figures(names: Sequence[str], figures: Sequence[_Figure], prefix: str) -> Html:
+def _figures(names: Sequence[str], figures: Sequence[Figure], prefix: str) -> Html:
+    """Return a figure for each time; one for all where they are the same."""
+    if all(one == figures[0] for one in figures):
+        return _figure(" and ".join(names).capitalize(), figures[0], f"{prefix}0", {})
     parts = []
     known: Mapping[str, Node] = {}
     for number, (name, one) in enumerate(zip(names, figures, strict=True)):
@@ -118,22 +97,29 @@ def _figures(names: Sequence[str], figures: Sequence[_Figure], prefix: str) -> H
     return join(parts)
 
 
-def _figure(name: str, figure: _Figure, prefix: str, known: Mapping[str, Node]) -> Html:
-    graph = bounded(figure.graph, MOST_NODES, MOST_EDGES)
-    state = f"{count(figure.broken, figure.counted)} broken" if figure.broken else "nothing broken"
-    looks = "bad" if figure.broken else "good"
-    caption = tag("figcaption", tag("b", name), " ", tag("span", state, class_=f"chip {looks}"))
-    if not graph.nodes:
+def _figure(name: str, figure: Figure, prefix: str, known: Mapping[str, Node]) -> Html:
+    whole = grouped(figure.graph)
+    drawn = bounded(whole, MOST_NODES, MOST_EDGES)
+    state = figure.state or "nothing broken"
+    chip = tag("span", state, class_="chip bad" if figure.state else "chip good")
+    caption = tag("figcaption", tag("b", name), " ", chip)
+    if not drawn.nodes:
         return tag("figure", caption, tag("p", figure.empty), _words(figure.words))
-    drawn = svg(graph, f"{name}: {state}", f"{prefix}-table", known)
+    table = f"{prefix}-table"
+    picture = svg(drawn, f"{name}: {state}", table, known)
     return tag(
         "figure",
         caption,
-        tag("div", drawn, class_="scroll", tabindex=0, role="group", aria_label=f"Picture, {name}"),
-        _left_out(figure.graph, graph),
+        _scrolling(picture, f"Picture, {name}"),
+        _left_out(whole, drawn),
         _words(figure.words),
-        _table(figure, f"{prefix}-table", name),
+        _table(figure, table, name),
     )
+
+
+def _scrolling(body: Html, name: str) -> Html:
+    """Return what may be wider than the page; keys scroll it once it has the focus."""
+    return tag("div", body, class_="scroll", tabindex=0, role="group", aria_label=name)
 
 
 def _words(text: str) -> Html:
@@ -144,55 +130,28 @@ def _left_out(whole: Graph, drawn: Graph) -> Html:
     nodes, edges = len(whole.nodes) - len(drawn.nodes), len(whole.edges) - len(drawn.edges)
     if not nodes and not edges:
         return EMPTY
-    text = f"Cut: {count(nodes, 'box', 'boxes')} and {count(edges, 'line')} are not drawn; those with faults are drawn first, and the table goes on."
+    cut = f"{count(nodes, 'box', 'boxes')} and {count(edges, 'line')}"
+    text = f"The picture is cut: {cut} are not drawn. Those with faults are drawn first."
     return tag("p", text, class_="cut")
 
 
-def _table(figure: _Figure, name: str, when: str) -> Html:
-    head = tag("tr", join([tag("th", one, scope="col") for one in figure.head]))
-    ranked = sorted(figure.rows, key=lambda row: not row[1])
-    rows = [_table_row(cells, faults) for cells, faults in ranked[:MOST_ROWS]]
+def _table(figure: Figure, name: str, when: str) -> Html:
+    ranked = sorted(figure.rows, key=lambda row: not row.faults)
     more = len(ranked) - MOST_ROWS
-    cut = tag("p", f"{count(more, 'further row')} left out", class_="cut") if more > 0 else EMPTY
+    head = tag("tr", join([tag("th", one, scope="col") for one in figure.head]))
     table = tag(
         "table",
         tag("caption", when, class_="sr"),
         tag("thead", head),
-        tag("tbody", join(rows)),
+        tag("tbody", join([_row(row) for row in ranked[:MOST_ROWS]])),
         class_="list",
     )
-    summary = tag("summary", tag("span", f"The same as a table ({count(len(ranked), 'row')})"))
-    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Table")
-    return tag("details", summary, scroll, cut, id=name, class_="table")
+    summary = tag("summary", f"The same as a table ({count(len(ranked), 'row')})")
+    cut = tag("p", f"{count(more, 'further row')} left out", class_="cut") if more > 0 else EMPTY
+    return tag("details", summary, _scrolling(table, f"Table, {when}"), cut, id=name)
 
 
-def _table_row(cells: tuple[str, ...], faults: Faults) -> Html:
-    told = [tag("div", tag("code", one.rule), " ", prose(one.message)) for one in faults]
-    texts = [tag("td", one) for one in cells]
-    return tag("tr", join(texts), tag("td", join(told)), class_="broken" if faults else None)
-
-
-_LEGENDS: Final = {
-    "start": (
-        ("healthy", "waits until it is healthy"),
-        ("completed", "waits until it has ended well"),
-        ("started", "waits for its start only"),
-        ("missing broken", "does not wait, and needs it"),
-    ),
-    "lookup": (("way", "asks, or leads to"), ("apart", "nginx is not on this network")),
-}
-
-
-def _legend(kind: str, wanted: bool) -> Html:
-    if not wanted:
-        return EMPTY
-    entries = [_entry(look, text) for look, text in _LEGENDS[kind]]
-    entries.append(_entry("way broken", "broken: the table says why"))
-    return tag("ul", join(entries), class_="legend")
-
-
-def _entry(look: str, text: str) -> Html:
-    line = tag("path", d="M2 7L30 7", class_="line")
-    head = tag("path", d="M38 7L30 3L30 11Z", class_="head")
-    edge = tag("g", line, head, class_=f"edge {look}")
-    return tag("li", tag("svg", edge, width=40, height=14, aria_hidden="true"), " ", text)
+def _row(row: Row) -> Html:
+    told = [tag("div", tag("code", one.rule), " ", prose(one.message)) for one in row.faults]
+    cells = join([tag("td", one) for one in row.cells])
+    return tag("tr", cells, tag("td", join(told)), class_="broken" if row.faults else None)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from patcher.errors import UserError
-from patcher.finding import Safety
-from patcher.report.html.items import Item, Status
+from patcher.finding import Fix, Safety
+from patcher.report.entries import Entry, State
+from patcher.report.html.findings import made
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
 from patcher.report.text import count
 
@@ -28,15 +29,15 @@ _PROVEN: Final = (
 )
 
 
-def tiles(items: Sequence[Item], files: int) -> Html:
+def tiles(entries: Sequence[Entry], files: int) -> Html:
     """Return the counts."""
-    if any(one.status is Status.FOUND for one in items):
-        fixable = sum(_has_fix(one) for one in items)
-        counts = [("found", len(items)), ("with a fix", fixable)]
+    if any(one.state is State.FOUND for one in entries):
+        fixable = sum(isinstance(one.finding.remedy, Fix) for one in entries)
+        counts = [("found", len(entries)), ("with a fix", fixable)]
     else:
         counts = [
-            (status.value, sum(one.status is status for one in items))
-            for status in (Status.FIXED, Status.HELD, Status.LEFT)
+            (state.value, sum(one.state is state for one in entries))
+            for state in (State.FIXED, State.HELD, State.LEFT)
         ]
         counts.append(("file changed" if files == 1 else "files changed", files))
     shown = [
@@ -45,35 +46,31 @@ def tiles(items: Sequence[Item], files: int) -> Html:
             tag("b", str(number)),
             " ",
             name,
-            class_=f"tile {name.split()[0]}{' zero' * (not number)}",
+            class_=f"tile is-{name.split()[0]}" + " zero" * (not number),
         )
         for name, number in counts
     ]
     return tag("ul", join(shown), class_="tiles")
 
 
-def _has_fix(item: Item) -> bool:
-    return any(name.startswith("Fix") for name, _ in item.details)
-
-
-def safety(items: Sequence[Item]) -> Html:
+def safety(entries: Sequence[Entry]) -> Html:
     """Return how safe the fixes are that were made, and what was proven of them."""
-    made = [one.made for one in items if one.made is not None]
-    if not made:
+    fixes = [fix for one in entries if (fix := made(one)) is not None]
+    if not fixes:
         return EMPTY
-    unsafe = [one for one in made if one.safety is not Safety.SAFE]
+    unsafe = [one for one in fixes if one.safety is not Safety.SAFE]
     if not unsafe:
         return tag("p", prose(_SAFE)) + tag("p", prose(_PROVEN))
     listed = [tag("li", prose(f"{one.title}: {one.why}")) for one in unsafe[:_MOST_LINES]]
     return tag("p", prose(_UNSAFE)) + tag("ul", join(listed)) + tag("p", prose(_PROVEN))
 
 
-def next_up(items: Sequence[Item]) -> Html:
+def next_up(entries: Sequence[Entry]) -> Html:
     """Return what the next `docker compose up -d` does because of the fixes, each thing once."""
     rules: dict[str, dict[str, None]] = {}
-    for one in items:
-        if one.made is not None:
-            rules.setdefault(one.made.next_up, {})[one.finding.rule] = None
+    for one in entries:
+        if (fix := made(one)) is not None:
+            rules.setdefault(fix.next_up, {})[one.finding.rule] = None
     listed = [
         tag("li", prose(text), " ", tag("small", ", ".join(names)))
         for text, names in list(rules.items())[:_MOST_LINES]

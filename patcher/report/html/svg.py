@@ -8,7 +8,15 @@ from collections.abc import Mapping
 from patcher.report.html.markup import EMPTY, Html, escaped, join, tag
 from patcher.report.picture.fault import Faults
 from patcher.report.picture.graph import Graph, Kind, Node
-from patcher.report.picture.layout import Box, Layout, Path, layout, shortened
+from patcher.report.picture.layout import (
+    LINE_HEIGHT,
+    Box,
+    Layout,
+    Path,
+    labels,
+    layout,
+    shortened,
+)
 
 _HEAD = 8.0
 _RADIUS = {Kind.SERVER: 22, Kind.NETWORK: 14}
@@ -20,7 +28,7 @@ def svg(graph: Graph, title: str, described_by: str, known: Mapping[str, Node]) 
     Nodes that differ from those in `known`, by id, are marked, unless it is empty.
     """
     placed = layout(graph)
-    names = {node.id: node.label for node in graph.nodes}
+    names = {node.id: ", ".join(one.label for one in node.members) for node in graph.nodes}
     lines = sorted(placed.paths, key=lambda one: bool(one.edge.faults))
     return tag(
         "svg",
@@ -40,10 +48,13 @@ def _view(placed: Layout) -> str:
 
 
 def _news(node: Node, known: Mapping[str, Node]) -> str:
-    before = known.get(node.id)
-    if not known or (before and (before.label, before.note) == (node.label, node.note)):
+    if not known:
         return ""
-    return "changed" if before else "new"
+    before = [known.get(one.id) for one in node.members]
+    if None in before:
+        return "new"
+    same = all(one and one.note == node.note for one in before)
+    return "" if same else "changed"
 
 
 def _box(box: Box, news: str) -> Html:
@@ -51,12 +62,10 @@ def _box(box: Box, news: str) -> Html:
     looks = ["node", node.kind.value]
     looks += ["broken"] if node.faults else []
     looks += ["new"] if news else []
-    middle = box.y + box.height / 2
-    label_y = middle - 3 if node.note else middle + 4.5
-    x = round(box.x + box.width / 2, 1)
+    told = ", ".join(one.label for one in node.members) + (f": {node.note}" if node.note else "")
     return tag(
         "g",
-        tag("title", _told(f"{node.label}: {node.note}" if node.note else node.label, node.faults)),
+        tag("title", _told(told, node.faults)),
         tag(
             "rect",
             x=box.x,
@@ -65,13 +74,26 @@ def _box(box: Box, news: str) -> Html:
             height=box.height,
             rx=_RADIUS.get(node.kind, 6),
         ),
-        tag("text", shortened(node.label), x=x, y=label_y, class_="label"),
-        tag("text", shortened(node.note), x=x, y=middle + 13, class_="note")
-        if node.note
-        else EMPTY,
+        join(_texts(box)),
         _badge(box, news) if news else EMPTY,
         class_=" ".join(looks),
     )
+
+
+def _texts(box: Box) -> list[Html]:
+    """Return the labels, and the note below them, around the middle of a box."""
+    x = round(box.x + box.width / 2, 1)
+    names = labels(box.node)
+    lines = len(names) + bool(box.node.note)
+    first = box.y + box.height / 2 - (lines - 1) * LINE_HEIGHT / 2 + 4.5
+    texts = [
+        tag("text", name, x=x, y=round(first + LINE_HEIGHT * number, 1), class_="label")
+        for number, name in enumerate(names)
+    ]
+    if box.node.note:
+        y = round(first + LINE_HEIGHT * len(names) - 1, 1)
+        texts.append(tag("text", shortened(box.node.note), x=x, y=y, class_="note"))
+    return texts
 
 
 def _badge(box: Box, text: str) -> Html:

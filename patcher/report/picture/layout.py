@@ -14,11 +14,15 @@ from typing import Final
 from patcher.report.picture.graph import Edge, Graph, Node
 from patcher.report.picture.layers import Item, Layers, layers
 
+MOST_LABELS: Final = 16
+"""How many labels a box for several nodes shows; the rest is counted."""
+
 LONGEST: Final = 34
 """How many characters of a label are drawn; the whole of it is in the tables and tooltips."""
 
 _CHAR: Final = 7.9
 _SMALL_CHAR: Final = 6.3
+LINE_HEIGHT: Final = 17.0
 _PADDING: Final = 14.0
 _LEAST_WIDTH: Final = 96.0
 _HEIGHT: Final = 44.0
@@ -68,6 +72,13 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
+def labels(node: Node) -> list[str]:
+    """Return the lines of a box, its note left out."""
+    names = [shortened(one.label) for one in node.members]
+    more = len(names) - MOST_LABELS
+    return names if more <= 1 else [*names[:MOST_LABELS], f"and {more} more"]
+
+
 def layout(graph: Graph) -> Layout:
     """Place a graph's nodes and edges; the same graph always gives the same picture."""
     found = layers(graph)
@@ -104,7 +115,8 @@ def _heights(graph: Graph, found: Layers) -> dict[Item, float]:
     heights = {item: _POINT_HEIGHT for column in found.columns for item in column}
     for node in graph.nodes:
         ports = max(leaving.get(node.id, 0), entering.get(node.id, 0))
-        heights[node.id] = max(_HEIGHT, _PORT * (ports + 1))
+        lines = _HEIGHT + LINE_HEIGHT * (len(labels(node)) - 1)
+        heights[node.id] = max(lines, _PORT * (ports + 1))
     return heights
 
 
@@ -121,7 +133,7 @@ def _column_places(found: Layers, nodes: dict[str, Node]) -> list[tuple[float, f
 
 
 def _width(node: Node) -> float:
-    label = _columns_of(shortened(node.label)) * _CHAR
+    label = max(map(_columns_of, labels(node))) * _CHAR
     note = _columns_of(shortened(node.note)) * _SMALL_CHAR
     return round(max(_LEAST_WIDTH, max(label, note) + 2 * _PADDING), 1)
 
