@@ -39,9 +39,11 @@ def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
 
     Offsets count characters of the old text, a byte order mark not among them.
     """
-    old = [] if before is None else before.text.split("\n")
-    new = after.text.split("\n")
-    old, new = ([f"{line}\n" for line in side[:-1]] + side[-1:] for side in (old, new))
+    texts = ("" if before is None else before.text, after.text)
+    old, new = (
+        [*(f"{line}\n" for line in lines[:-1]), lines[-1]]
+        for lines in (text.split("\n") for text in texts)
+    )
     starts = [0, *accumulate(map(len, old))]
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     return tuple(

@@ -66,7 +66,7 @@ def _result(entry: Entry, rules: list[str]) -> Object:
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(f"{finding.message}\n{visible(finding.evidence)}")},
+        "message": {"text": _plain(f"{visible(finding.message)}\n{visible(finding.evidence)}")},
         "locations": [_location(finding.where[0], entry)],
         **({"relatedLocations": related} if related else {}),
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -96,9 +96,10 @@ def _fixes(entry: Entry) -> Iterator[Object]:
     fix = entry.finding.remedy
     if isinstance(fix, Fix) and entry.edits and fix.safety is not Safety.DISPLAY:
         care = f" (unsafe: {fix.why})" if fix.safety is Safety.UNSAFE else ""
+        title = _plain(visible(f"{fix.title}{care}"))
         paths = sorted({edit.path for edit in entry.edits})
         changes = [_change(path, entry) for path in paths]
-        yield {"description": {"text": _plain(f"{fix.title}{care}")}, "artifactChanges": changes}
+        yield {"description": {"text": title}, "artifactChanges": changes}
 
 
 def _change(path: str, entry: Entry) -> Object:
@@ -137,7 +138,7 @@ def _invocation(problems: tuple[UserError, ...]) -> Object:
 
 def _notification(error: UserError) -> Object:
     text = f"{error.message}; {error.todo}" if error.todo else error.message
-    note: Object = {"level": "error", "message": {"text": _plain(text)}}
+    note: Object = {"level": "error", "message": {"text": _plain(visible(text))}}
     if error.path is not None:
         region = {"region": at(error.line, error.column)} if error.line else {}
         physical = {"artifactLocation": _artifact(error.path), **region}
