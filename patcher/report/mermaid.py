@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from patcher.errors import visible
 from patcher.report.picture.graph import Edge, Graph, Line, Node, bounded, grouped
 from patcher.report.picture.graphs import start_graph
-from patcher.report.picture.layout import labels
 from patcher.report.picture.start_order import StartOrder
+from patcher.report.picture.words import labels, shortened
 
 MOST_NODES: Final = 60
 MOST_EDGES: Final = 200
@@ -48,12 +47,8 @@ def start_order_chart(order: StartOrder) -> str:
 
 def _label(node: Node) -> str:
     """Return a box's lines with every character that Mermaid might act on as an entity code."""
-    shown = (_PLAIN.sub(lambda found: f"#{ord(found.group())};", one) for one in _lines(node))
-    return "<br>".join(shown)
-
-
-def _lines(node: Node) -> list[str]:
-    return [visible(one) for one in (*labels(node), node.note) if one]
+    lines = filter(None, (*labels(node), shortened(node.note)))
+    return "<br>".join(_PLAIN.sub(lambda found: f"#{ord(found.group())};", one) for one in lines)
 
 
 def _edge(edge: Edge, names: dict[str, str]) -> str:

@@ -100,11 +100,12 @@ def _figures(names: Sequence[str], figures: Sequence[Figure], prefix: str) -> Ht
 def _figure(name: str, figure: Figure, prefix: str, known: Mapping[str, Node]) -> Html:
     whole = grouped(figure.graph)
     drawn = bounded(whole, MOST_NODES, MOST_EDGES)
+    if not drawn.nodes:
+        text = tag("p", figure.empty)
+        return tag("figure", tag("figcaption", tag("b", name)), text, _words(figure.words))
     state = figure.state or "nothing broken"
     chip = tag("span", state, class_="chip bad" if figure.state else "chip good")
     caption = tag("figcaption", tag("b", name), " ", chip)
-    if not drawn.nodes:
-        return tag("figure", caption, tag("p", figure.empty), _words(figure.words))
     table = f"{prefix}-table"
     picture = svg(drawn, f"{name}: {state}", table, known)
     return tag(

@@ -5,18 +5,12 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
-from patcher.report.html.markup import EMPTY, Html, escaped, join, tag
+from patcher.errors import visible
+from patcher.report.html.markup import EMPTY, Html, join, tag
 from patcher.report.picture.fault import Faults
 from patcher.report.picture.graph import Graph, Kind, Node
-from patcher.report.picture.layout import (
-    LINE_HEIGHT,
-    Box,
-    Layout,
-    Path,
-    labels,
-    layout,
-    shortened,
-)
+from patcher.report.picture.layout import Box, Layout, Path, layout
+from patcher.report.picture.words import LINE_HEIGHT, labels, shortened
 
 _HEAD = 8.0
 _RADIUS = {Kind.SERVER: 22, Kind.NETWORK: 14}
@@ -152,5 +146,6 @@ def _cross(points: tuple[tuple[float, float], ...]) -> Html:
     return tag("circle", cx=x, cy=y, r=7, class_="spot") + tag("path", d=cross, class_="cross")
 
 
-def _told(text: str, faults: Faults) -> Html:
-    return escaped("; ".join([text, *(f"{one.rule}: {one.message}" for one in faults)]))
+def _told(text: str, faults: Faults) -> str:
+    """Return the words of a tooltip; SVG knows no element that marks hidden characters."""
+    return visible("; ".join([text, *(f"{one.rule}: {one.message}" for one in faults)]))

@@ -6,26 +6,14 @@ Lengths are SVG user units, which a browser shows as CSS pixels.
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from patcher.report.picture import words
 from patcher.report.picture.graph import Edge, Graph, Node
 from patcher.report.picture.layers import Item, Layers, layers
 
-MOST_LABELS: Final = 16
-"""How many labels a box for several nodes shows; the rest is counted."""
-
-LONGEST: Final = 34
-"""How many characters of a label are drawn; the whole of it is in the tables and tooltips."""
-
-_CHAR: Final = 7.9
-_SMALL_CHAR: Final = 6.3
-LINE_HEIGHT: Final = 17.0
-_PADDING: Final = 14.0
-_LEAST_WIDTH: Final = 96.0
-_HEIGHT: Final = 44.0
 _PORT: Final = 9.0
 _GAP: Final = 14.0
 _POINT_HEIGHT: Final = 4.0
@@ -67,18 +55,6 @@ class Layout:
     height: float
 
 
-def shortened(text: str) -> str:
-    """Return a label as it is drawn."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def labels(node: Node) -> list[str]:
-    """Return the lines of a box, its note left out."""
-    names = [shortened(one.label) for one in node.members]
-    more = len(names) - MOST_LABELS
-    return names if more <= 1 else [*names[:MOST_LABELS], f"and {more} more"]
-
-
 def layout(graph: Graph) -> Layout:
     """Place a graph's nodes and edges; the same graph always gives the same picture."""
     found = layers(graph)
@@ -115,8 +91,7 @@ def _heights(graph: Graph, found: Layers) -> dict[Item, float]:
     heights = {item: _POINT_HEIGHT for column in found.columns for item in column}
     for node in graph.nodes:
         ports = max(leaving.get(node.id, 0), entering.get(node.id, 0))
-        lines = _HEIGHT + LINE_HEIGHT * (len(labels(node)) - 1)
-        heights[node.id] = max(lines, _PORT * (ports + 1))
+        heights[node.id] = max(words.height(node), _PORT * (ports + 1))
     return heights
 
 
@@ -125,21 +100,11 @@ def _column_places(found: Layers, nodes: dict[str, Node]) -> list[tuple[float, f
     places = []
     x = _MARGIN
     for column in found.columns:
-        widths = (_width(nodes[item]) for item in column if isinstance(item, str))
-        width = max(widths, default=_LEAST_WIDTH)
-        places.append((x, width))
-        x += width + _BETWEEN
+        widths = (words.width(nodes[item]) for item in column if isinstance(item, str))
+        widest = max(widths, default=0.0)
+        places.append((x, widest))
+        x += widest + _BETWEEN
     return places
-
-
-def _width(node: Node) -> float:
-    label = max(map(_columns_of, labels(node))) * _CHAR
-    note = _columns_of(shortened(node.note)) * _SMALL_CHAR
-    return round(max(_LEAST_WIDTH, max(label, note) + 2 * _PADDING), 1)
-
-
-def _columns_of(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _middles(found: Layers, heights: dict[Item, float]) -> dict[Item, float]:

@@ -17,7 +17,7 @@ from patcher.report.entries import Report, Stacked, entries_of
 from patcher.report.html import render
 from patcher.report.html.diff import MOST_FOLDED, MOST_ROWS
 from patcher.report.html.findings import MOST_FINDINGS
-from patcher.report.html.page import MOST_STACKS
+from patcher.report.html.sections import MOST_STACKS
 from patcher.text import Source
 from tests.report.html.pages import checked, hanna, page_of, report_of, stacked
 from tests.report.reports import finding
@@ -175,6 +175,16 @@ def test_check_shows_the_stack_as_it_is() -> None:
     assert "What the next" not in page.one("main").text
 
 
+def test_a_picture_of_nothing_says_so() -> None:
+    page = page_of(checked(stack("services:\n  app: {image: x}\n")))
+    captions = [one.text for one in page.all("figcaption")]
+    assert captions == ["Now", "Now"]
+    told = [one.text for one in page.all("figure")]
+    assert "No service waits for another." in told[0]
+    assert "Waits for nothing, and nothing waits for it: app." in told[0]
+    assert "No nginx file that could be read hands requests to a host." in told[1]
+
+
 def test_nothing_to_fix() -> None:
     page = page_of(report_of(stacked(stack("services:\n  app: {image: x, network_mode: host}\n"))))
     assert "Nothing is found" in page.one("main").text
@@ -192,6 +202,8 @@ def test_several_stacks_have_their_own_parts() -> None:
     headings = [one.text for one in page.all("h2")]
     assert [one for one in headings if one.startswith("Stack")] == ["Stack a", "Stack b"]
     assert [one.text.split("/")[0] for one in page.all("span", "path")] == ["a", "b"]
+    assert len(page.all("ul", "next")) == 2
+    assert [one.attributes["href"] for one in page.all("a") if one.text == "Stacks"] == ["#stack-0"]
 
 
 def test_stacks_are_bounded() -> None:

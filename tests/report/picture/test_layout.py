@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patcher.report.picture.graph import Edge, Graph, Kind, Line, Node
-from patcher.report.picture.layout import LONGEST, MOST_LABELS, Box, labels, layout, shortened
+from patcher.report.picture.layout import Box, layout
 from tests.report.picture.test_layers import NAMES, graph
 
 
@@ -46,17 +46,6 @@ def test_a_box_is_as_wide_as_its_label() -> None:
     assert wide.width > short.width
     longest = layout(Graph((Node("a", Kind.SERVICE, "a" * 5000),)))
     assert longest.width < 400
-
-
-def test_long_labels_are_shortened() -> None:
-    assert shortened("a" * LONGEST) == "a" * LONGEST
-    assert shortened("a" * (LONGEST + 1)) == "a" * (LONGEST - 1) + "…"
-
-
-def test_a_box_lists_those_alike_up_to_a_bound() -> None:
-    alike = tuple(Node(str(number), Kind.SERVICE, str(number)) for number in range(50))
-    box = Node("0", Kind.SERVICE, "50 alike", alike=alike)
-    assert labels(box) == [*map(str, range(MOST_LABELS)), f"and {50 - MOST_LABELS} more"]
 
 
 def test_forty_services_in_a_chain_and_in_a_column() -> None:
