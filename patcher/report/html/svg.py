@@ -13,6 +13,8 @@ from patcher.report.picture.layout import Box, Layout, Path, layout
 from patcher.report.picture.words import LINE_HEIGHT, labels, shortened
 
 _HEAD = 8.0
+# a picture up to this wide is scaled down to the page; a wider one would be too small to be read
+_FITS = 1500
 _RADIUS = {Kind.SERVER: 22, Kind.NETWORK: 14}
 
 
@@ -34,6 +36,7 @@ def svg(graph: Graph, title: str, described_by: str, known: Mapping[str, Node]) 
         viewBox=_view(placed),
         width=round(placed.width),
         height=round(placed.height),
+        class_="large" if placed.width > _FITS else None,
     )
 
 
