@@ -30,6 +30,9 @@ from patcher.text import Source
 
 _NETWORK_OF_ONE: Final = "{project}_network"
 
+# whoever has more of them than fit a screen corrects these first
+_MAX_PROBLEMS: Final = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -82,14 +85,14 @@ class Work:
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
-        for problem in self.problems:
+        for problem in self.problems[:_MAX_PROBLEMS]:
             tell(str(problem))
         return 2 if self.problems else 0
 
     def refuse_problems(self) -> None:
         """Raise what could not be read, the last of it; with `--recursive` the others go on."""
         if self.problems and not self.options.recursive:
-            *others, last = self.problems
+            *others, last = self.problems[:_MAX_PROBLEMS]
             for problem in others:
                 tell(str(problem))
             raise last

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.lang.cache import cached_by_length
 from patcher.lang.yaml_build import Builder
 from patcher.lang.yaml_nodes import Tree
 from patcher.text import Source, Span
@@ -30,14 +30,14 @@ _NOT_PRINTABLE: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=512)
+@cached_by_length(lambda source: len(source.text))
 def parse(source: Source) -> Tree:
     """Parse a YAML file of one or several documents.
 
     Raises UserError with line and column for text that is not YAML, and for what Compose refuses
     as well: duplicate keys, keys that are no scalars, aliases to nothing. Also refused, so that
-    time and memory stay bounded: nesting beyond 200 levels and aliases that expand to more than a
-    million nodes.
+    time and memory stay bounded: nesting beyond 200 levels, and more than 100,000 nodes with every
+    alias expanded, 64 characters of a scalar counted as a further node.
     """
     try:
         return _tree(source, events(source))

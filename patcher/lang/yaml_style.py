@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from json import dumps
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_copy import copied_lines
@@ -85,9 +85,17 @@ class Style:
     quote: str
 
 
-@lru_cache(maxsize=256)
+_styles: Final[WeakKeyDictionary[Tree, Style]] = WeakKeyDictionary()
+
+
 def style_of(tree: Tree) -> Style:
     """Return what most of the file does; where it shows nothing, two columns and double quotes."""
+    if tree not in _styles:
+        _styles[tree] = _style_of(tree)
+    return _styles[tree]
+
+
+def _style_of(tree: Tree) -> Style:
     indents: Counter[int] = Counter()
     dashes: Counter[int] = Counter()
     quotes: Counter[str] = Counter()

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+<<<<<<< HEAD
 from patcher.engine.outcome import Outcome
 from patcher.errors import visible
 from patcher.finding import Finding, Fix, Severity
 from patcher.report import statistics
 from patcher.report.entries import Entry, Report, State, details, entries_of
+=======
+from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.errors import brief, visible
+from patcher.finding import Finding, Fix, NoFix, Safety, Severity
+>>>>>>> main
 from patcher.report.style import Paint
 
 _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -57,10 +63,17 @@ def _block(entry: Entry, paint: Paint) -> str:
     place = finding.where[0]
     head = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [
+<<<<<<< HEAD
         f"{_label(entry, paint)} {paint(finding.rule, 'bold')} {head}",
         f"    {visible(finding.message)}",
         f"    {paint('evidence:', 'dim')} {visible(finding.evidence)}",
         *(f"    {paint(name + ':', 'dim')} {visible(text)}" for name, text in details(entry)),
+=======
+        f"{label} {paint(finding.rule, 'bold')} {head}",
+        f"    {brief(finding.message)}",
+        f"    {paint('evidence:', 'dim')} {brief(finding.evidence)}",
+        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details),
+>>>>>>> main
     ]
     return "\n".join(lines) + "\n\n"
 

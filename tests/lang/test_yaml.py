@@ -9,6 +9,7 @@ import pytest
 from patcher.errors import UserError
 from patcher.lang import yaml
 from patcher.lang.yaml import parse
+from patcher.lang.yaml_nodes import Sequence
 from patcher.lang.yaml_scalars import Tagged
 from patcher.text import Source
 from tests.lang.yaml_helpers import added, comments, model, node_at, read, written
@@ -208,11 +209,10 @@ def test_without_the_c_extension_spans_and_model_are_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = "a: &x\n  b: |+\n    c\n\n# d\ne: *x\nf:\n# g\n- h: 22:22\n"
-    source = Source("t.yml", text)
-    expected = parse(source)
+    expected = parse(Source("t.yml", text))
     monkeypatch.setattr(yaml, "_c_parser", lambda: None)
     assert not yaml.has_c_parser()
-    tree = parse.__wrapped__(source)
+    tree = parse(Source("pure.yml", text))
     assert (tree.model, tree.comments) == (expected.model, expected.comments)
     assert [written(tree, key) for key in "aef"] == [written(expected, key) for key in "aef"]
 
@@ -232,3 +232,15 @@ def test_a_file_of_several_thousand_lines_and_a_very_long_line() -> None:
     assert written(tree, "x-long", 39_999) == "w39999"
     assert len(tree.comments) == 1400
     assert tree.source.line_column(node_at(tree, "x-long").start) == (4202, 9)
+
+
+@pytest.mark.parametrize("pure", [False, True])
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("k: # !x\n  &a !t v\n", 10), ("k: # !x\n  !t &a v\n", 10), ("k: [w,!t &a v]\n", 6)],
+)
+def test_a_node_begins_at_its_tag_or_anchor(text: str, start: int, pure: bool) -> None:
+    source = Source("t.yml", text)
+    tree = yaml._tree(source, yaml.events(source, pure=pure))
+    node = node_at(tree, "k")
+    assert (node.items[-1] if isinstance(node, Sequence) else node).start == start

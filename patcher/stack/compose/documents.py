@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from patcher.errors import UserError
+from patcher.errors import LimitError, UserError
 from patcher.lang.yaml import parse
+from patcher.lang.yaml_build import MAX_SIZE
 from patcher.lang.yaml_nodes import Entry, Node, Tree, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_scalars import Tagged
@@ -22,7 +23,8 @@ from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
 from patcher.text import Route
 
-_MAX_INCLUDES: Final = 50
+MAX_INCLUDES: Final = 100
+"""The most compose files that a project may include, each time counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,18 +63,28 @@ class Reader:
     def __init__(self, files: Files, problems: Problems) -> None:
         self._files = files
         self._problems = problems
+        self._open: list[str] = []
         self._included = 0
+        self._size = 0
 
     def read(self, path: str, base: str, variables: Mapping[str, str]) -> list[Document]:
         """Return the documents of a file, those that it includes first."""
         documents = self.documents(path, base, variables)
+        self._open.append(path)
         included = [found for document in documents for found in self._include(document)]
+        self._open.pop()
         return [*included, *documents]
 
     def documents(self, path: str, base: str, variables: Mapping[str, str]) -> list[Document]:
         """Return the documents of the file itself."""
         tree = self._problems.attempt(lambda: self._parse(path))
-        return [] if tree is None else list(self._documents(tree, base, variables))
+        if tree is None:
+            return []
+        self._size += sum(node.size for node in tree.documents if node is not None)
+        if self._size > MAX_SIZE:
+            message = f"the compose files hold more than {MAX_SIZE:,} nodes, aliases expanded"
+            raise LimitError(message, todo="give a smaller project with -f")
+        return list(self._documents(tree, base, variables))
 
     def _parse(self, path: str) -> Tree:
         source = self._files.read(path)
@@ -98,10 +110,17 @@ class Reader:
         for include in _includes(document):
             variables = self._env(include.env_files, document.variables)
             for path in include.paths:
+                if path in self._open:
+                    section = document.root.resolved["include"]
+                    message = f"{path} includes itself, which Compose refuses"
+                    self._problem(document.tree, section.key, message, "take one include away")
+                    continue
                 self._included += 1
-                if self._included <= _MAX_INCLUDES:
-                    found = self.read(path, include.base, variables)
-                    yield from (replace(one, included=True) for one in found)
+                if self._included > MAX_INCLUDES:
+                    message = f"more than {MAX_INCLUDES} compose files are included"
+                    raise LimitError(message, todo="include less")
+                found = self.read(path, include.base, variables)
+                yield from (replace(one, included=True) for one in found)
 
     def _env(self, paths: tuple[str, ...], outer: Mapping[str, str]) -> dict[str, str]:
         """Return the variables of an included file: those outside win over its own."""
