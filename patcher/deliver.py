@@ -6,7 +6,6 @@ import os
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import Final
 
 from patcher.cli_options import Options, Wanted
@@ -15,7 +14,14 @@ from patcher.errors import UserError
 from patcher.finding import Finding, Fix
 from patcher.output import add_to_file, paint, write, write_file
 from patcher.report import text
-from patcher.report.entries import Entry, Report, Stacked, entries_of, merged_entries
+from patcher.report.entries import (
+    Entry,
+    Report,
+    StackResult,
+    StackView,
+    entries_of,
+    merged_entries,
+)
 from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
@@ -29,19 +35,18 @@ _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub do
 def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bool) -> Report:
     """Return the report of a command that fixes; `written` tells that it wrote the files."""
     prefix = _prefix(work)
-    stacks = tuple(_stacked(part, posixpath.join(prefix, part.folder)) for part in parts)
+    found = {part.folder: _entries(part, posixpath.join(prefix, part.folder)) for part in parts}
     return Report(
-        merged_entries(one.entries for one in stacks),
+        merged_entries(found.values()),
         _problems(work, prefix),
         moved(outcome_of(parts), prefix),
         written=written,
         statistics=wanted.statistics,
-        stacks=stacks,
+        stacks=_stacks(work, found),
+        views=tuple(
+            StackView(one.folder, one.stack, found[one.folder], one.outcome) for one in parts
+        ),
     )
-
-
-def _stacked(part: Part, folder: str) -> Stacked:
-    return Stacked(folder, part.stack, _entries(part, folder), part.outcome)
 
 
 def _entries(part: Part, folder: str) -> tuple[Entry, ...]:
@@ -57,14 +62,26 @@ def of_findings(
 ) -> Report:
     """Return the report of `check`: what was found in each stack, with its directory."""
     prefix = _prefix(work)
-    moved_stacks = ((posixpath.join(prefix, folder), stack, own) for folder, stack, own in found)
-    stacks = tuple(
-        Stacked(folder, stack, tuple(_found(stack, own, folder)), found=own)
-        for folder, stack, own in moved_stacks
+    entries = {
+        folder: tuple(_found(stack, findings, posixpath.join(prefix, folder)))
+        for folder, stack, findings in found
+    }
+    return Report(
+        merged_entries(entries.values()),
+        _problems(work, prefix),
+        statistics=wanted.statistics,
+        stacks=_stacks(work, entries),
+        views=tuple(StackView(one, stack, entries[one], found=own) for one, stack, own in found),
     )
-    entries = tuple(chain.from_iterable(one.entries for one in stacks))
-    problems = _problems(work, prefix)
-    return Report(entries, problems, statistics=wanted.statistics, stacks=stacks)
+
+
+def _stacks(work: Work, entries: Mapping[str, tuple[Entry, ...]]) -> tuple[StackResult, ...]:
+    if not work.options.recursive:
+        return ()
+    return tuple(
+        StackResult(folder, entries.get(folder, ()), count)
+        for folder, count in work.not_read.items()
+    )
 
 
 def _found(stack: Stack, findings: tuple[Finding, ...], folder: str) -> Iterator[Entry]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import chain
 
 from patcher.baseline import Compared, compare, updated
@@ -27,9 +28,10 @@ def check(options: Options, baseline: str | None = None, wanted: Wanted = NOTHIN
     _refuse_one_file(options, baseline, "--baseline")
     wanted.checked(options)
     work = Work.on_disk(options)
-    compared = [
-        (folder, stack, _compared(stack, options, baseline)) for folder, stack in work.stacks()
-    ]
+    with closing(work.stacks()) as stacks:
+        compared = [
+            (folder, stack, _compared(stack, options, baseline)) for folder, stack in stacks
+        ]
     found = [(folder, stack, one.new) for folder, stack, one in compared]
     report = of_findings(work, found, wanted)
     deliver(report, options, wanted, to_error=False)

@@ -48,7 +48,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Stacked:
+class StackView:
     """One stack with its entries, for a format that shows more of it than findings.
 
     `folder` is where it lies. `outcome` is as of the stack itself, with paths from there, and None
@@ -63,12 +63,22 @@ class Stacked:
 
 
 @dataclass(frozen=True, slots=True)
+class StackResult:
+    """What came of one of many stacks: its directory, and how many of its files cannot be read."""
+
+    folder: str
+    entries: tuple[Entry, ...]
+    not_read: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that a format has to tell.
 
     `outcome` is None from `check`. `written` tells that what is FIXED is gone from the files, as
-    after `apply`. `statistics` asks for counts in the place of single findings. `stacks` are what
-    the entries are of.
+    after `apply`. `statistics` asks for counts in the place of single findings. `stacks` are those
+    of `--recursive`, else none. `views` are
+    the stacks that could be read.
     """
 
     entries: tuple[Entry, ...]
@@ -76,7 +86,8 @@ class Report:
     outcome: Outcome | None = None
     written: bool = False
     statistics: bool = False
-    stacks: tuple[Stacked, ...] = ()
+    stacks: tuple[StackResult, ...] = ()
+    views: tuple[StackView, ...] = ()
 
     @property
     def open(self) -> tuple[Entry, ...]:

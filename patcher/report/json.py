@@ -12,7 +12,7 @@ from patcher.engine.outcome import Change
 from patcher.errors import UserError
 from patcher.finding import Finding, Location, NoFix
 from patcher.report import diff, statistics
-from patcher.report.entries import Entry, Report, State
+from patcher.report.entries import Entry, Report, StackResult, State
 from patcher.text import Edit
 
 FORMAT: Final = 1
@@ -30,12 +30,21 @@ def render(report: Report) -> str:
         "problems": [_problem(one) for one in report.problems],
     }
     if report.statistics:
-        document["statistics"] = [asdict(row) for row in statistics.rows(report)]
+        document["statistics"] = [
+            {"rule": rule, **asdict(row)} for rule, row in statistics.by_rule(report)
+        ]
+    if report.stacks:
+        document["stacks"] = [_stack(one) for one in report.stacks]
     if report.outcome is not None:
         document["files"] = [_file(one) for one in report.outcome.changes]
         document["diff"] = diff.diff(report.outcome)
     # ASCII only: nothing of a repository's text reaches a terminal as a control character
     return dumps(document, indent=2) + "\n"
+
+
+def _stack(one: StackResult) -> Object:
+    counts = asdict(statistics.Row.of(one.entries))
+    return {"stack": one.folder or ".", **counts, "not_read": one.not_read}
 
 
 def _entry(entry: Entry) -> Object:

@@ -24,6 +24,7 @@ def render(report: Report) -> str:
     parts = [
         f"## hanna-fix: {text.total(report)}",
         *_problems(report.problems),
+        *_stacks(report),
         *(_statistics(report) if report.statistics else _findings(report)),
         *_diff(report),
     ]
@@ -35,7 +36,8 @@ def summary(report: Report, limit: int) -> str:
     whole = render(report)
     if len(whole.encode()) <= limit:
         return whole
-    parts = [f"## hanna-fix: {text.total(report)}", *_statistics(report)]
+    counts = (*_stacks(report), *_statistics(report))
+    parts = [f"## hanna-fix: {text.total(report)}", *counts]
     return "\n".join(parts)
 
 
@@ -61,7 +63,13 @@ def _entry(entry: Entry) -> str:
 
 def _statistics(report: Report) -> Iterator[str]:
     if report.entries:
-        yield table(list(statistics.cells(report)))
+        yield table(statistics.cells(report))
+
+
+def _stacks(report: Report) -> Iterator[str]:
+    if report.stacks:
+        yield "### Stacks\n"
+        yield table(statistics.stack_cells(report))
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

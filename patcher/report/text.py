@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-<<<<<<< HEAD
 from patcher.engine.outcome import Outcome
-from patcher.errors import visible
+from patcher.errors import brief, visible
 from patcher.finding import Finding, Fix, Severity
 from patcher.report import statistics
 from patcher.report.entries import Entry, Report, State, details, entries_of
-=======
-from patcher.engine.outcome import Fixed, Held, Outcome
-from patcher.errors import brief, visible
-from patcher.finding import Finding, Fix, NoFix, Safety, Severity
->>>>>>> main
 from patcher.report.style import Paint
 
 _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -32,12 +26,12 @@ def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> str:
 
 
 def told(report: Report, paint: Paint, *, verbose: bool = False) -> str:
-    """Return a report: a block for each finding, or the counts by rule, and the count of all."""
+    """Return a report: a block for each finding, or counts by rule; counts by stack; the sum."""
     if report.statistics:
         blocks = [statistics.table(report)]
     else:
         blocks = [_block(one, paint) for one in report.entries]
-    return "".join([*blocks, total(report, verbose=verbose)])
+    return "".join([*blocks, statistics.stack_table(report), total(report, verbose=verbose)])
 
 
 def total(report: Report, *, verbose: bool = False) -> str:
@@ -63,17 +57,10 @@ def _block(entry: Entry, paint: Paint) -> str:
     place = finding.where[0]
     head = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [
-<<<<<<< HEAD
         f"{_label(entry, paint)} {paint(finding.rule, 'bold')} {head}",
-        f"    {visible(finding.message)}",
-        f"    {paint('evidence:', 'dim')} {visible(finding.evidence)}",
-        *(f"    {paint(name + ':', 'dim')} {visible(text)}" for name, text in details(entry)),
-=======
-        f"{label} {paint(finding.rule, 'bold')} {head}",
         f"    {brief(finding.message)}",
         f"    {paint('evidence:', 'dim')} {brief(finding.evidence)}",
-        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details),
->>>>>>> main
+        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details(entry)),
     ]
     return "\n".join(lines) + "\n\n"
 

@@ -41,7 +41,13 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
     return found
 
 
-<<<<<<< HEAD
+def _needs(stack: Stack) -> _Names:
+    found: dict[str, set[str]] = {}
+    for need in stack.needs:
+        found.setdefault(need.service, set()).add(need.target)
+    return {name: frozenset(targets) for name, targets in found.items()}
+
+
 def missing_needs(stack: Stack, service: Service) -> dict[str, Need]:
     """Return what a service needs and does not wait for, by name; nothing for a one-shot job."""
     if service.name in stack.jobs:
@@ -53,13 +59,6 @@ def missing_needs(stack: Stack, service: Service) -> dict[str, Need]:
         if need.service == service.name and need.target not in waited
     }
     return dict(reversed(missing.items()))
-=======
-def _needs(stack: Stack) -> _Names:
-    found: dict[str, set[str]] = {}
-    for need in stack.needs:
-        found.setdefault(need.service, set()).add(need.target)
-    return {name: frozenset(targets) for name, targets in found.items()}
->>>>>>> main
 
 
 def _before(stack: Stack, name: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from patcher import __version__
-from patcher.report.entries import Report, Stacked
+from patcher.report.entries import Report, StackView
 from patcher.report.html import sections, summary
 from patcher.report.html.markup import Html, escaped
 from patcher.report.text import count
@@ -20,7 +20,7 @@ def render(report: Report) -> str:
     changed = report.outcome.changes if report.outcome else ()
     style, script = _resource("page.css"), _resource("page.js")
     values = {
-        "title": escaped(_title(report.stacks)),
+        "title": escaped(_title(report.views)),
         "policy": escaped(_policy(style, script)),
         "style": Html(style),
         "script": Html(script),
@@ -57,7 +57,7 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _title(stacks: Sequence[Stacked]) -> str:
+def _title(stacks: Sequence[StackView]) -> str:
     if len(stacks) != 1:
         return f"Review of {count(len(stacks), 'stack')}"
     one = stacks[0]

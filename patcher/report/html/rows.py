@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from patcher.diff import opcodes
 from patcher.text import Source
 
 LONGEST_LINE: Final = 1000
@@ -60,7 +61,7 @@ def rows(before: Source | None, after: Source) -> list[Row]:
     """Return all rows of a file; `before` is None for a new file."""
     old, new = ([] if before is None else _lines(before)), _lines(after)
     found: list[Row] = []
-    for tag, i1, i2, j1, j2 in _opcodes(old, new):
+    for tag, i1, i2, j1, j2 in opcodes(old, new):
         if tag == "equal":
             found += [
                 Row(Side.SAME, i + 1, _plain(old[i]), j1 + i - i1 + 1, _plain(old[i]))
@@ -74,25 +75,6 @@ def rows(before: Source | None, after: Source) -> list[Row]:
 def _lines(source: Source) -> list[str]:
     lines = source.text.split("\n")
     return lines if lines[-1] else lines[:-1]
-
-
-def _opcodes(old: list[str], new: list[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    """Yield the steps from old to new; equal heads and tails are set aside first, for speed."""
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    i2, j2 = len(old) - tail, len(new) - tail
-    if head:
-        yield "equal", 0, head, 0, head
-    matcher = SequenceMatcher(None, old[head:i2], new[head:j2], autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        yield tag, a + head, b + head, c + head, d + head
-    if tail:
-        yield "equal", i2, len(old), j2, len(new)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _changed(old: list[str], new: list[str], i: int, j: int) -> Iterator[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from patcher.report.entries import Entry, Report, Stacked, State
+from patcher.report.entries import Entry, Report, StackView, State
 from patcher.report.html import diff, summary
 from patcher.report.html.findings import findings
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
@@ -21,7 +21,7 @@ _ORDER: Final = (State.FOUND, State.HELD, State.LEFT, State.FIXED)
 
 def next_up(report: Report) -> Html:
     """Return what the next `up` does; nothing for several stacks, which each tell it."""
-    told = summary.next_up(report.entries) if len(report.stacks) == 1 else EMPTY
+    told = summary.next_up(report.entries) if len(report.views) == 1 else EMPTY
     return _section("next", _NEXT, told)
 
 
@@ -34,10 +34,10 @@ def changes(report: Report) -> Html:
 def stacks(report: Report) -> Html:
     """Return the pictures and findings of every stack, up to a bound."""
     anchors = diff.anchors(report.outcome.changes if report.outcome else ())
-    shown = report.stacks[:MOST_STACKS]
-    alone = len(report.stacks) == 1
+    shown = report.views[:MOST_STACKS]
+    alone = len(report.views) == 1
     parts = [_stack(number, one, anchors, alone=alone) for number, one in enumerate(shown)]
-    more = len(report.stacks) - len(shown)
+    more = len(report.views) - len(shown)
     if more:
         told = f"{count(more, 'further stack')} left out: name one with -C"
         parts.append(tag("p", told, class_="cut"))
@@ -47,12 +47,12 @@ def stacks(report: Report) -> Html:
 def links(report: Report) -> Html:
     """Return the links to the parts that the page has."""
     changed = bool(report.outcome and report.outcome.changes)
-    alone = len(report.stacks) == 1
+    alone = len(report.views) == 1
     parts = [
         ("next", "Next up", bool(next_up(report).text)),
         ("s0-pictures", "Pictures", alone),
         ("s0-findings", "Findings", alone),
-        ("stack-0", "Stacks", len(report.stacks) > 1),
+        ("stack-0", "Stacks", len(report.views) > 1),
         ("changes", "Changes", changed),
     ]
     return join([tag("a", text, href=f"#{name}") for name, text, is_there in parts if is_there])
@@ -65,7 +65,7 @@ def _section(name: str, heading: str, body: Html) -> Html:
     return tag("section", title, body, id=name, aria_labelledby=f"{name}-title")
 
 
-def _stack(number: int, one: Stacked, anchors: diff.Anchors, *, alone: bool) -> Html:
+def _stack(number: int, one: StackView, anchors: diff.Anchors, *, alone: bool) -> Html:
     prefix = f"s{number}-"
     upcoming = EMPTY if alone else summary.next_up(one.entries)
     parts = [
@@ -83,7 +83,7 @@ def _by_need(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda one: _ORDER.index(one.state))
 
 
-def _moments(one: Stacked) -> list[Moment]:
+def _moments(one: StackView) -> list[Moment]:
     """Return the stack now; and, where something changes, before and after."""
     if one.outcome is None:
         return [Moment("Now", one.stack, one.found)]

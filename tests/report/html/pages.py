@@ -11,7 +11,7 @@ from patcher.engine.fix import fix
 from patcher.engine.many import merged, moved
 from patcher.errors import UserError
 from patcher.finding import Safety
-from patcher.report.entries import Entry, Report, Stacked, entries_of, merged_entries
+from patcher.report.entries import Entry, Report, StackView, entries_of, merged_entries
 from patcher.report.html import render
 from patcher.rules import chosen_rules
 from patcher.stack.stack import Stack
@@ -79,22 +79,22 @@ def hidden(text: str) -> set[str]:
     return {char for char in text if unicodedata.category(char) in categories} - {"\t", "\n"}
 
 
-def stacked(one: Stack, folder: str = "", minimum: Safety = Safety.SAFE) -> Stacked:
+def stacked(one: Stack, folder: str = "", minimum: Safety = Safety.SAFE) -> StackView:
     outcome = fix(one, chosen_rules((), ()), minimum)
     entries = entries_of(moved(outcome, folder), {})
-    return Stacked(folder, one, entries, outcome)
+    return StackView(folder, one, entries, outcome)
 
 
-def report_of(*stacks: Stacked, problems: tuple[UserError, ...] = ()) -> Report:
+def report_of(*stacks: StackView, problems: tuple[UserError, ...] = ()) -> Report:
     outcomes = (moved(one.outcome, one.folder) for one in stacks if one.outcome is not None)
     entries = merged_entries(one.entries for one in stacks)
-    return Report(entries, problems, merged(outcomes), stacks=stacks)
+    return Report(entries, problems, merged(outcomes), views=stacks)
 
 
 def checked(one: Stack) -> Report:
     found = check(one, chosen_rules((), ()))
     entries = tuple(Entry.found(each, {}) for each in found)
-    return Report(entries, stacks=(Stacked("", one, entries, found=found),))
+    return Report(entries, views=(StackView("", one, entries, found=found),))
 
 
 def hanna() -> Report:

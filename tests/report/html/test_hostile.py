@@ -9,7 +9,7 @@ from dataclasses import replace
 from patcher.engine.outcome import Change, Held, Outcome
 from patcher.errors import UserError
 from patcher.finding import Fix, NoFix, Safety
-from patcher.report.entries import Stacked, entries_of
+from patcher.report.entries import StackView, entries_of
 from patcher.report.html import render
 from patcher.stack.stack import Stack
 from patcher.text import Source
@@ -88,7 +88,7 @@ def test_findings_changes_and_problems() -> None:
     entries = entries_of(outcome, {})
     problem = UserError(bad, todo=bad, path=bad)
     after = Outcome(held=outcome.held, left=outcome.left)
-    shown = report_of(Stacked("", one, entries, after), problems=(problem,))
+    shown = report_of(StackView("", one, entries, after), problems=(problem,))
     page = safe(render(replace(shown, outcome=outcome)))
     assert "\\x1b[31m" in page.one("main").text
     assert "${title}" in page.one("main").text

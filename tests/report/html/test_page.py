@@ -13,7 +13,7 @@ import pytest
 from patcher.engine.outcome import Change, Fixed, Held, Outcome
 from patcher.errors import UserError
 from patcher.finding import Fix, NoFix, Safety
-from patcher.report.entries import Report, Stacked, entries_of
+from patcher.report.entries import Report, StackView, entries_of
 from patcher.report.html import render
 from patcher.report.html.diff import MOST_FOLDED, MOST_ROWS
 from patcher.report.html.findings import MOST_FINDINGS
@@ -147,7 +147,7 @@ def test_held_and_left_come_first_with_their_reasons() -> None:
         ),
     )
     one = stack(SMALL)
-    page = page_of(report_of(Stacked("", one, entries_of(outcome, {}), outcome)))
+    page = page_of(report_of(StackView("", one, entries_of(outcome, {}), outcome)))
     held, left, unsafe = page.all("article", "finding")
     assert "local: a comment is lost" in held.text
     assert "nobody knows" in left.text
@@ -160,7 +160,7 @@ def test_held_and_left_come_first_with_their_reasons() -> None:
 def test_unsafe_fixes_say_what_to_take_care_of() -> None:
     fix = Fix("do it", (), "recreates", Safety.UNSAFE, "more may change")
     outcome = Outcome(fixed=(Fixed(finding(fix), 1),))
-    page = page_of(report_of(Stacked("", stack(SMALL), entries_of(outcome, {}), outcome)))
+    page = page_of(report_of(StackView("", stack(SMALL), entries_of(outcome, {}), outcome)))
     told = page.one("main").text
     assert "Some fixes are unsafe" in told
     assert "do it: more may change" in told
@@ -210,14 +210,14 @@ def test_stacks_are_bounded() -> None:
     many = [
         replace(stacked(stack(SMALL)), folder=f"s{number}") for number in range(MOST_STACKS + 3)
     ]
-    page = page_of(replace(report_of(many[0]), stacks=tuple(many)))
+    page = page_of(replace(report_of(many[0]), views=tuple(many)))
     assert "3 further stacks left out" in page.one("main").text
 
 
 def test_findings_are_bounded_and_the_rest_is_counted() -> None:
     left = tuple(finding(NoFix("no")) for _ in range(MOST_FINDINGS + 5))
     outcome = Outcome(left=left)
-    page = page_of(report_of(Stacked("", stack(SMALL), entries_of(outcome, {}), outcome)))
+    page = page_of(report_of(StackView("", stack(SMALL), entries_of(outcome, {}), outcome)))
     assert len(page.all("article")) == MOST_FINDINGS
     assert "resolver-mixed, left: 5" in page.one("main").text
 
@@ -231,7 +231,7 @@ def test_long_files_are_bounded(lines: int, told: str) -> None:
     before = Source("compose.yaml", text + SMALL)
     one = stack_of({before.path: before})
     outcome = Outcome((Change(before, before.with_text(f"# new\n{before.text}")),))
-    page = page_of(report_of(Stacked("", one, (), outcome)))
+    page = page_of(report_of(StackView("", one, (), outcome)))
     assert told in page.one("main").text
     assert len(page.all("tr")) < MOST_ROWS + 100
 
