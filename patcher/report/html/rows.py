@@ -130,11 +130,15 @@ def _traced(
 
 @lru_cache(maxsize=2 * _MOST_PAIRS)
 def _alike(old: str, new: str) -> float:
-    """Return how alike two lines are, from 0 to 1; 0 where they are not worth a pair."""
+    """Return how alike two lines are, from 0 to 1; 0 where they are not worth a pair.
+
+    That counts the words that both have, in whatever order: a file may hold lines that take
+    SequenceMatcher's other ratio very long.
+    """
     one, other = _solid(old), _solid(new)
-    if not one or not other or max(len(one), len(other)) > _MOST_WORDS:
+    if not one or not other:
         return 0.0
-    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    ratio = SequenceMatcher(None, one, other, autojunk=False).quick_ratio()
     return ratio if ratio >= _ALIKE else 0.0
 
 
