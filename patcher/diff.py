@@ -67,7 +67,8 @@ def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
     starts = [0, *accumulate(map(len, old))]
     return tuple(
         Edit(after.path, starts[first], starts[last], "".join(new[start:end]))
-        for tag, first, last, start, end in opcodes(old, new)
+        for group in _groups(old, new)
+        for tag, first, last, start, end in group
         if tag != "equal"
     )
 

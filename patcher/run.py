@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
 from patcher.config.load import read_config
-from patcher.deliver import deliver, of_parts
+from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, tell, write, write_file
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report.formats import Format
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
-from patcher.work import Part, Work, outcome_of, root_of
+from patcher.work import Part, Work, outcome_of, root_of, services_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -59,7 +59,7 @@ def apply(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     work = Work.on_disk(options)
     recover(work.root, tell)
     parts = work.parts()
@@ -71,7 +71,7 @@ def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MO
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     root = root_of(options)
     repo = open_repository(root)
     try:
@@ -126,10 +126,17 @@ def rules() -> int:
 
 
 def config(options: Options) -> int:
-    """Print the settings with where each comes from, and which rules run and why."""
-    found = read_config(DiskFiles(root_of(options)))
+    """Print the settings with where each comes from, and which rules run and why.
+
+    Services that they name must exist, where the compose files can be read: else other commands
+    tell why they cannot.
+    """
+    root = root_of(options)
+    found = read_config(DiskFiles(root))
     for warning in found.warnings:
         tell(f"warning: {warning}")
+    if (services := services_of(root, options)) is not None:
+        found.refuse_unknown(services)
     write(config_report.resolved(found, options.select, options.ignore))
     return 0
 

@@ -104,23 +104,22 @@ class Report:
 
 
 def entries_of(
-    outcome: Outcome, sources: Mapping[str, Source], *, unchanged: bool = True
+    outcome: Outcome, sources: Mapping[str, Source], carried: Collection[str] = ()
 ) -> tuple[Entry, ...]:
     """Return the entries of an outcome: fixed, held and left, each in its order.
 
-    `unchanged` tells that the stack was read as the files are, not on top of another one's fixes.
+    `carried` are the files that were read with another stack's fixes in them.
     """
-    changed = {one.after.path for one in outcome.changes}
+    changed = {*carried, *(one.after.path for one in outcome.changes)}
     return (
-        *(_fixed(one, sources, unchanged=unchanged) for one in outcome.fixed),
+        *(_fixed(one, sources, carried) for one in outcome.fixed),
         *(_held(one, sources, changed) for one in outcome.held),
         *(_left(one, sources, changed) for one in outcome.left),
     )
 
 
-def _fixed(one: Fixed, sources: Mapping[str, Source], *, unchanged: bool) -> Entry:
-    first = one.direct and one.in_pass == 1 and unchanged
-    edits = _edits(one.finding, ()) if first else ()
+def _fixed(one: Fixed, sources: Mapping[str, Source], carried: Collection[str]) -> Entry:
+    edits = _edits(one.finding, carried) if one.direct and one.in_pass == 1 else ()
     return Entry(one.finding, State.FIXED, edits, sources, direct=one.direct)
 
 

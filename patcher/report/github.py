@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief
 from patcher.finding import Severity
 from patcher.report.entries import Entry, Report, details
 
@@ -53,7 +53,7 @@ def _line(
 
 def _data(text: str) -> str:
     """Escape a message; line ends and what a terminal would act on are escaped visibly before."""
-    return visible(text).replace("%", "%25")
+    return brief(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -10,7 +10,7 @@ from collections import Counter
 from json import dumps
 from typing import Any, Final
 
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief, visible
 from patcher.finding import Severity
 from patcher.report.entries import Entry, Report, details
 
@@ -39,11 +39,11 @@ def _entry(entry: Entry) -> Object:
     finding = entry.finding
     place = finding.where[0]
     body = "\n".join(
-        f"{name}: {visible(text)}  "
+        f"{name}: {brief(text)}  "
         for name, text in (("evidence", finding.evidence), *details(entry))
     )
     return {
-        "description": visible(finding.message),
+        "description": brief(finding.message),
         "content": {"body": body},
         "check_name": finding.rule,
         "fingerprint": _hash(finding.fingerprint),
@@ -55,7 +55,7 @@ def _entry(entry: Entry) -> Object:
 def _problem(error: UserError) -> Object:
     path = error.path or "."
     return {
-        "description": visible(f"{error.message}; {error.todo}" if error.todo else error.message),
+        "description": brief(f"{error.message}; {error.todo}" if error.todo else error.message),
         "check_name": "cannot-be-read",
         "fingerprint": _hash("cannot-be-read", path, error.message),
         "severity": "blocker",

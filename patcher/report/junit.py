@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief, visible
 from patcher.report.entries import Entry, Report, details
 
 # XML 1.0, section 2.2: the characters that a document may hold; `visible` leaves no line ends
@@ -57,21 +57,21 @@ def _entry(suite: Element, entry: Entry, *, gone: bool) -> None:
         SubElement(case, "system-out").text = _xml("\n".join(_told(entry)))
         return
     severity = finding.severity.name.lower()
-    failure = SubElement(case, "failure", type=severity, message=_xml(visible(finding.message)))
+    failure = SubElement(case, "failure", type=severity, message=_xml(brief(finding.message)))
     failure.text = _xml("\n".join(_told(entry)))
 
 
 def _told(entry: Entry) -> Iterator[str]:
     finding = entry.finding
-    yield visible(finding.message)
+    yield brief(finding.message)
     for name, text in (("evidence", finding.evidence), *details(entry)):
-        yield f"{name}: {visible(text)}"
+        yield f"{name}: {brief(text)}"
 
 
 def _problem(suite: Element, error: UserError) -> None:
     case = _case(suite, f"read {error.path or 'the project'}", error.path or ".", error.line or 1)
     SubElement(
-        case, "error", type="cannot be read", message=_xml(visible(error.message))
+        case, "error", type="cannot be read", message=_xml(brief(error.message))
     ).text = _xml(str(error))
 
 

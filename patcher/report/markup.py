@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from patcher.errors import visible
+from patcher.errors import brief, visible
 
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]<>#|~$&]")
 _LINK: Final = re.compile(r"://|www\.", re.IGNORECASE)
@@ -17,7 +17,7 @@ _LINK: Final = re.compile(r"://|www\.", re.IGNORECASE)
 
 def prose(text: str) -> str:
     """Return one line in which what stands between backticks is code, and all else is plain."""
-    parts = visible(text).split("`")
+    parts = brief(text).split("`")
     if len(parts) % 2 == 0:  # the last backtick closes nothing
         parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
     return "".join(code(part) if odd % 2 else plain(part) for odd, part in enumerate(parts))

@@ -11,7 +11,7 @@ from json import dumps
 from typing import Any, Final
 
 from patcher import __version__
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief
 from patcher.finding import Finding, Fix, Location, NoFix, Safety, Severity
 from patcher.report.entries import Entry, Report
 from patcher.report.sarif_regions import at, of_edit, of_place, uri
@@ -66,7 +66,7 @@ def _result(entry: Entry, rules: list[str]) -> Object:
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(f"{visible(finding.message)}\n{visible(finding.evidence)}")},
+        "message": {"text": _plain(f"{brief(finding.message)}\n{brief(finding.evidence)}")},
         "locations": [_location(finding.where[0], entry)],
         **({"relatedLocations": related} if related else {}),
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -96,7 +96,7 @@ def _fixes(entry: Entry) -> Iterator[Object]:
     fix = entry.finding.remedy
     if isinstance(fix, Fix) and entry.edits and fix.safety is not Safety.DISPLAY:
         care = f" (unsafe: {fix.why})" if fix.safety is Safety.UNSAFE else ""
-        title = _plain(visible(f"{fix.title}{care}"))
+        title = _plain(brief(f"{fix.title}{care}"))
         paths = sorted({edit.path for edit in entry.edits})
         changes = [_change(path, entry) for path in paths]
         yield {"description": {"text": title}, "artifactChanges": changes}
@@ -138,7 +138,7 @@ def _invocation(problems: tuple[UserError, ...]) -> Object:
 
 def _notification(error: UserError) -> Object:
     text = f"{error.message}; {error.todo}" if error.todo else error.message
-    note: Object = {"level": "error", "message": {"text": _plain(visible(text))}}
+    note: Object = {"level": "error", "message": {"text": _plain(brief(text))}}
     if error.path is not None:
         region = {"region": at(error.line, error.column)} if error.line else {}
         physical = {"artifactLocation": _artifact(error.path), **region}

@@ -55,7 +55,7 @@ def _position(source: Source, offset: int) -> tuple[int, int]:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def uri(path: str) -> str:

@@ -44,9 +44,10 @@ from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
 from patcher.stack.links import Need
-from patcher.stack.order import inheritors, missing_needs, reachable
+from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
+from patcher.stack.unmet import unmet_needs
 from patcher.stack.wait_edits import wait_edits
 from patcher.stack.waits import HEALTHY, condition_for
 
@@ -71,7 +72,7 @@ class _Plan:
 
 
 def _plan(stack: Stack, service: Service) -> _Plan:
-    missing = missing_needs(stack, service)
+    missing = unmet_needs(stack, service)
     targets = list(missing)
     refused = (refusal(stack.project) or _obstacle(stack, service, targets)) if targets else None
     if refused is not None or not targets:

@@ -11,7 +11,6 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from patcher.stack.compose.service import Service
-from patcher.stack.links import Need
 from patcher.stack.stack import Stack
 
 _Names = Mapping[str, frozenset[str]]
@@ -46,19 +45,6 @@ def _needs(stack: Stack) -> _Names:
     for need in stack.needs:
         found.setdefault(need.service, set()).add(need.target)
     return {name: frozenset(targets) for name, targets in found.items()}
-
-
-def missing_needs(stack: Stack, service: Service) -> dict[str, Need]:
-    """Return what a service needs and does not wait for, by name; nothing for a one-shot job."""
-    if service.name in stack.jobs:
-        return {}
-    waited = reachable(stack, service.name)
-    missing = {
-        need.target: need
-        for need in reversed(stack.needs)
-        if need.service == service.name and need.target not in waited
-    }
-    return dict(reversed(missing.items()))
 
 
 def _before(stack: Stack, name: str) -> Iterator[str]:

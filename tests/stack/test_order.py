@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from patcher.stack.order import inheritors, missing_needs, reachable
+from patcher.stack.order import inheritors, reachable
 from tests.stack.compose_texts import stack
 
 
@@ -49,22 +49,3 @@ def test_who_takes_a_definition_over() -> None:
     assert [one.name for one in inheritors(found, services["a"])] == ["b", "c"]
     assert [one.name for one in inheritors(found, services["b"])] == ["c"]
     assert inheritors(found, services["e"]) == []
-
-
-def test_needs_that_nothing_waits_for() -> None:
-    needs = "environment: {DB_HOST: db, REDIS_HOST: cache}"
-    found = stack(
-        f"services:\n  a: {{image: x, {needs}}}\n  b: {{image: x, {needs}, depends_on: [db]}}\n"
-        "  db: {image: postgres}\n  cache: {image: redis}\n"
-    )
-    services = found.project.services
-    assert set(missing_needs(found, services["a"])) == {"db", "cache"}
-    assert list(missing_needs(found, services["b"])) == ["cache"]
-
-
-def test_a_job_waits_for_what_it_was_given() -> None:
-    found = stack(
-        "services:\n  job: {image: x, environment: {DB_HOST: db}}\n  db: {image: postgres}\n"
-        "  a: {image: x, depends_on: {job: {condition: service_completed_successfully}}}\n"
-    )
-    assert missing_needs(found, found.project.services["job"]) == {}

@@ -12,8 +12,8 @@ from enum import Enum
 from patcher.finding import Finding
 from patcher.report.picture.fault import Faults, about_service, faults_of
 from patcher.stack.compose.service import Service
-from patcher.stack.order import missing_needs
 from patcher.stack.stack import Stack
+from patcher.stack.unmet import unmet_needs
 from patcher.stack.waits import COMPLETED, HEALTHY, weak_waits
 
 _STATE_RULES = (
@@ -99,5 +99,5 @@ def _waits(stack: Stack, service: Service, findings: Sequence[Finding]) -> Itera
     for name in sorted(service.starts_after - service.waits.keys()):
         yield Wait(service.name, name, Condition.STARTED)
     missing = about_service(findings, service, "missing-depends-on")
-    for name in missing_needs(stack, service) if missing else ():
+    for name in unmet_needs(stack, service) if missing else ():
         yield Wait(service.name, name, Condition.NONE, faults_of(missing))

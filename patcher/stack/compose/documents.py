@@ -6,6 +6,7 @@ Source: https://docs.docker.com/reference/compose-file/include/
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -25,6 +26,7 @@ from patcher.text import Route
 
 MAX_INCLUDES: Final = 100
 """The most compose files that a project may include, each time counted."""
+_SERVICE: Final = re.compile(r"[a-zA-Z0-9._-]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +148,20 @@ class Reader:
             elif target(entry.value).tag != "!reset":
                 message = f"service `{name}` must be a mapping"
                 self._problem(document.tree, entry.key, message, "give it an image or a build")
+
+    def services(self, document: Document) -> Iterator[Part]:
+        """Yield the definitions of a document of the project itself, whose names Compose checks.
+
+        Of a file that only `extends` names it takes any. Source: `patternProperties` of `services`
+        in https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
+        """
+        for part in self.parts(document):
+            if _SERVICE.fullmatch(part.entry.name):
+                yield part
+            else:
+                message = f"`{part.entry.name}` is no service name that Compose takes"
+                todo = "use letters, digits, `.`, `_` and `-`"
+                self._problem(document.tree, part.entry.key, message, todo)
 
     def _problem(self, tree: Tree, node: Node | None, message: str, todo: str) -> None:
         line, column = tree.source.line_column(target(node).start if node else 0)
