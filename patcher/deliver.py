@@ -14,7 +14,14 @@ from patcher.errors import UserError
 from patcher.finding import Finding, Fix
 from patcher.output import add_to_file, check_writable, paint, write, write_file
 from patcher.report import text
-from patcher.report.entries import Entry, Report, StackResult, entries_of, merged_entries
+from patcher.report.entries import (
+    Entry,
+    Report,
+    StackResult,
+    StackView,
+    entries_of,
+    merged_entries,
+)
 from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
@@ -36,6 +43,9 @@ def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bo
         written=written,
         statistics=wanted.statistics,
         stacks=_stacks(work, found),
+        views=tuple(
+            StackView(one.folder, one.stack, found[one.folder], one.outcome) for one in parts
+        ),
     )
 
 
@@ -62,6 +72,7 @@ def of_findings(
         _problems(work, prefix),
         statistics=wanted.statistics,
         stacks=_stacks(work, entries),
+        views=tuple(StackView(one, stack, entries[one], found=own) for one, stack, own in found),
     )
 
 
