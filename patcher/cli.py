@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check
+from patcher.cli_diagnose import diagnose
 from patcher.cli_options import Options, with_options
 
 app = typer.Typer(
@@ -145,3 +146,6 @@ def explain(rule: Annotated[str, typer.Argument(help="A rule's id.")]) -> None:
 def rules() -> None:
     """List the rules."""
     raise typer.Exit(run.rules())
+
+
+app.command()(diagnose)

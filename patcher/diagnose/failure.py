@@ -1,0 +1,115 @@
+"""What an nginx error line tells of a failed request, and the groups that such lines fall into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+MAX_GROUPS: Final = 1000
+"""Names in a log may come from clients (`proxy_pass http://$host`), so they must not fill memory"""
+
+
+class Kind(StrEnum):
+    """What failed. The values are part of the JSON format."""
+
+    NOT_RESOLVED = "not-resolved"
+    NO_RESOLVER = "no-resolver"
+    RESOLVER_UNREACHABLE = "resolver-unreachable"
+    NOT_FOUND_AT_START = "not-found-at-start"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    CONNECT_TIMEOUT = "connect-timeout"
+    CONNECT_FAILED = "connect-failed"
+    ANSWER_TIMEOUT = "answer-timeout"
+    CLOSED = "closed"
+    NO_LIVE_UPSTREAMS = "no-live-upstreams"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What failed where: lines with one subject are one group.
+
+    `code` and `reason` are nginx's or the system's, `host` a name or an address in lower case,
+    empty where the line does not tell it. `server` is the server block's name, `place` the file
+    and line of a configuration inside the container. `is_ocsp` tells a lookup for stapling.
+    """
+
+    kind: Kind
+    host: str
+    port: int | None = None
+    code: int | None = None
+    reason: str = ""
+    server: str = ""
+    place: str = ""
+    is_ocsp: bool = False
+
+    @property
+    def address(self) -> str:
+        """The host, with its port where that is known."""
+        return self.host if self.port is None else f"{self.host}:{self.port}"
+
+
+class Failure(NamedTuple):
+    """One line: its subject, and nginx's local time (`2025/11/21 11:12:43`), empty without one."""
+
+    subject: Subject
+    time: str
+
+
+@dataclass(slots=True)
+class Group:
+    """The failures of one subject: how many, and the first and last time (empty: not told)."""
+
+    subject: Subject
+    first: str
+    last: str
+    count: int = 0
+
+    def add(self, time: str) -> None:
+        """Count one more; nginx's times sort as text."""
+        self.count += 1
+        if time > self.last:
+            self.last = time
+        if time and not self.first <= time:
+            self.first = time
+
+
+class Groups:
+    """Failures counted by subject, at most MAX_GROUPS of them; the others are only counted."""
+
+    def __init__(self) -> None:
+        self._groups: dict[Subject, Group] = {}
+        self._before: Subject | None = None
+        self.others = 0
+
+    def add(self, failure: Failure) -> bool:
+        """Count one failure; False for a line that only repeats the one before.
+
+        What stops nginx at start is written to its log and, without a time, to standard error.
+        """
+        subject, time = failure
+        if not time and subject == self._before:
+            self._before = None
+            return False
+        self._before = subject
+        group = self._groups.get(subject)
+        if group is None:
+            if len(self._groups) >= MAX_GROUPS:
+                self.others += 1
+                return True
+            group = self._groups[subject] = Group(subject, time, time)
+        group.add(time)
+        return True
+
+    def sorted(self) -> list[Group]:
+        """Return the groups, the most frequent first, then by time and subject."""
+        return sorted(
+            self._groups.values(),
+            key=lambda one: (-one.count, one.first, one.subject.kind, one.subject.address),
+        )
+
+    @property
+    def total(self) -> int:
+        """How many failures were counted."""
+        return sum(one.count for one in self._groups.values()) + self.others

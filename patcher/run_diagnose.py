@@ -1,0 +1,167 @@
+"""What `diagnose` does: read logs, join them with the stack, report; or follow them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from patcher.cli_options import Options
+from patcher.diagnose.blocks import failures, whole_lines
+from patcher.diagnose.diagnosis import Diagnosis, with_stack, without_stack
+from patcher.diagnose.failure import Failure, Groups
+from patcher.diagnose.inputs import STDIN, pieces
+from patcher.diagnose.limits import Alarm, Throttle, since
+from patcher.diagnose.tail import follow
+from patcher.diagnose.watch import watch
+from patcher.errors import UserError
+from patcher.output import paint, tell, write
+from patcher.report import diagnosis as text
+from patcher.report import diagnosis_json, diagnosis_markdown
+from patcher.stack.compose.discover import NAMES
+from patcher.stack.stack import Stack
+from patcher.work import Work
+
+if TYPE_CHECKING:
+    from patcher.diagnose.running import Running
+
+
+class Format(StrEnum):
+    """How a diagnosis is reported."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `diagnose` is asked for.
+
+    `logs` are paths, `-` is standard input. More failures than `limit` are too many; None is any,
+    and does not end `follow`. `window` is in seconds, `rate` in lines a second.
+    """
+
+    logs: tuple[str, ...]
+    format: Format = Format.TEXT
+    live: bool = False
+    since: str | None = None
+    follow: bool = False
+    limit: int | None = None
+    window: float | None = None
+    rate: int = 10
+
+    def checked(self) -> Request:
+        """Return the request; raises UserError where parts of it do not go together."""
+        if self.logs == (STDIN,) and sys.stdin.isatty():
+            todo = "give the path of an nginx error log, or pipe one in"
+            raise UserError("there is no log: standard input is a terminal", todo=todo)
+        if self.logs.count(STDIN) > 1:
+            raise UserError("standard input can be read once", todo="give `-` once")
+        if self.follow:
+            return self._checked_to_follow()
+        if self.window is not None:
+            todo = "use --since to leave older lines out"
+            raise UserError("--window goes with --follow", todo=todo)
+        return self
+
+    def _checked_to_follow(self) -> Request:
+        if self.format is Format.MARKDOWN:
+            raise UserError("--follow has no Markdown output", todo="use text or json")
+        if STDIN in self.logs and len(self.logs) > 1:
+            raise UserError("--follow reads files or standard input, not both", todo="choose one")
+        if self.since is not None:
+            raise UserError("--since does not go with --follow", todo="new lines are followed only")
+        if self.window is not None and self.limit is None:
+            raise UserError("--window needs --max-failures", todo="say how many are too many")
+        return self
+
+
+def diagnose(options: Options, request: Request) -> int:
+    """Report what the logs tell; return 1 for more failures than are allowed, 2 for bad input."""
+    request.checked()
+    work, stack = _stack(options)
+    groups = Groups()
+    if request.follow:
+        too_many = _follow(request, groups)
+    else:
+        too_many = _read(request, groups) > (request.limit or 0)
+    if stack is None:
+        diagnosis = without_stack(groups)
+    else:
+        diagnosis = with_stack(groups, stack, _running(stack, request))
+    _report(diagnosis, work, options, request, too_many=too_many)
+    return work.tell_problems() or int(too_many)
+
+
+def _stack(options: Options) -> tuple[Work, Stack | None]:
+    """Return the stack; None where none was asked for and there is none here."""
+    if options.recursive:
+        raise UserError("a log is of one stack: not with --recursive", todo="name it with -C")
+    work = Work.on_disk(options)
+    is_asked_for = options.directory is not None or options.file or os.environ.get("COMPOSE_FILE")
+    if not is_asked_for and not any((work.root / name).is_file() for name in NAMES):
+        return work, None
+    return work, next(stack for _, stack in work.stacks())
+
+
+def _read(request: Request, groups: Groups) -> int:
+    """Read whole logs; return how many failures they tell."""
+    begin = "" if request.since is None else since(request.since)
+    for path in request.logs:
+        for block in whole_lines(pieces(path)):
+            for failure in failures(block):
+                if failure.time >= begin:
+                    groups.add(failure)
+    return groups.total
+
+
+def _follow(request: Request, groups: Groups) -> bool:
+    """Tell failures as they come until somebody interrupts, or there are too many."""
+    blocks = whole_lines(pieces(STDIN)) if STDIN in request.logs else follow(request.logs)
+    alarm = None if request.limit is None else Alarm(request.limit, request.window)
+    throttle = Throttle(request.rate)
+
+    def show(failure: Failure) -> None:
+        if throttle.passes(time.monotonic()):
+            write(_event(failure, groups.total, throttle.told(), request.format))
+
+    rang = watch(blocks, groups, alarm, show)
+    if throttle.left_out and request.format is Format.TEXT:
+        write(text.left_out(throttle.told()))
+    return rang or (request.limit is None and groups.total > 0)
+
+
+def _event(failure: Failure, total: int, left_out: int, form: Format) -> str:
+    if form is Format.JSON:
+        return diagnosis_json.event(failure, total, left_out)
+    return text.left_out(left_out) + text.event(failure, total)
+
+
+def _running(stack: Stack, request: Request) -> Running | None:
+    """Ask Docker where that is wanted; without an answer the rest goes on."""
+    if not request.live:
+        return None
+    from patcher.diagnose.docker import NoAnswer
+    from patcher.diagnose.running import running
+
+    try:
+        return running(stack)
+    except NoAnswer as reason:
+        tell(f"--live: {reason}; the rest goes on without it")
+        return None
+
+
+def _report(
+    diagnosis: Diagnosis, work: Work, options: Options, request: Request, *, too_many: bool
+) -> None:
+    if request.format is Format.JSON:
+        is_line = request.follow
+        write(diagnosis_json.document(diagnosis, work.problems, too_many=too_many, line=is_line))
+    elif request.format is Format.MARKDOWN:
+        write(diagnosis_markdown.markdown(diagnosis))
+    elif not options.quiet:
+        write(text.text(diagnosis, paint(options, error=False)))
