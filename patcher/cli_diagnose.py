@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 
 from patcher.cli_options import Format, Options
+from patcher.diagnose.request import Format as DiagnosisFormat
+from patcher.diagnose.request import Request
 from patcher.errors import UserError
-from patcher.run_diagnose import Format as DiagnosisFormat
-from patcher.run_diagnose import Request
 from patcher.report.style import Color
-from patcher.run_diagnose import diagnose as run
 
 
 def diagnose(
@@ -68,6 +67,8 @@ def diagnose(
     wanted = form or _as_given(options.format)
     logs = tuple(log or ["-"])
     request = Request(logs, wanted, live, since, follow, max_failures, window, rate)
+    from patcher.run_diagnose import diagnose as run
+
     raise typer.Exit(run(options, request))
 
 

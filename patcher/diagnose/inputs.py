@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from patcher.diagnose.request import STDIN
 from patcher.errors import UserError
 
-STDIN: Final = "-"
 PIECE: Final = 1 << 20
 """Bytes that are read at once."""
 
