@@ -99,7 +99,8 @@ def _refused(joined: Joined) -> Iterator[Possible]:
 
 def _unreachable(joined: Joined) -> Iterator[Possible]:
     address = joined.subject.address
-    yield _stale(joined, f"no container had the address {address} any more: it was stopped, or new")
+    gone = f"no container had the address {address} any more: it was stopped, or made again"
+    yield _stale(joined, gone)
     yield Possible(
         "a firewall, or networks that are not connected",
         "it then fails always, not only after a restart",
@@ -116,6 +117,13 @@ def _stale(joined: Joined, text: str) -> Possible:
         f"{text}; nginx {kept}",
         "failures that end with `valid=`, or with a reload of nginx, speak for it",
         ("static-upstream",) if at_start else ("resolver-cache", "static-upstream"),
+    )
+
+
+def _connect_failed(joined: Joined) -> Iterator[Possible]:
+    yield Possible(
+        f"the system of the nginx container refused: {joined.subject.reason}",
+        "for a socket: whether its directory is shared, and its program runs; else see connect(2)",
     )
 
 
@@ -153,7 +161,7 @@ _BY_KIND: Final[Mapping[Kind, Callable[[Joined], Iterator[Possible]]]] = {
     Kind.REFUSED: _refused,
     Kind.UNREACHABLE: _unreachable,
     Kind.CONNECT_TIMEOUT: _unreachable,
-    Kind.CONNECT_FAILED: _unreachable,
+    Kind.CONNECT_FAILED: _connect_failed,
     Kind.ANSWER_TIMEOUT: _answer_timeout,
     Kind.CLOSED: _closed,
     Kind.NO_LIVE_UPSTREAMS: _no_live,

@@ -13,7 +13,7 @@ from patcher.diagnose.kinds import general_causes
 from patcher.diagnose.running import Running, cause_now, facts_now
 from patcher.diagnose.tables import Tables
 from patcher.engine.check import sort_out
-from patcher.finding import Finding
+from patcher.finding import Finding, Fix, Safety
 from patcher.rules import all_rules
 from patcher.stack.stack import Stack
 
@@ -52,10 +52,16 @@ class Diagnosis:
         """The rules that find the most likely causes in the files, the most failures first."""
         counted: Counter[str] = Counter()
         for one in self.explained:
-            found = [found.rule for found in one.causes[0].findings] if one.causes else []
-            for rule in dict.fromkeys(found):
+            for rule in {found.rule for cause in one.causes[:1] for found in cause.findings}:
                 counted[rule] += one.group.count
-        return tuple(rule for rule, _ in counted.most_common())
+        return tuple(sorted(counted, key=lambda rule: (-counted[rule], rule)))
+
+    @property
+    def is_fixed_safely(self) -> bool:
+        """Whether one of these findings has a fix that is made without `--unsafe`."""
+        likely = (one.causes[0] for one in self.explained if one.causes)
+        remedies = (found.remedy for cause in likely for found in cause.findings)
+        return any(isinstance(one, Fix) and one.safety is Safety.SAFE for one in remedies)
 
 
 def without_stack(groups: Groups) -> Diagnosis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from patcher.diagnose.failure import Kind
 from patcher.diagnose.join import Joined, project_files
@@ -13,6 +14,9 @@ from patcher.stack.nginx.scopes import Placed
 from patcher.stack.reach import answering, network_owner, networks_of, shared
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
+
+# the connection stood, so that networks, waits and lookups are not the point
+_ANSWERS: Final = frozenset({Kind.ANSWER_TIMEOUT, Kind.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,23 @@ class Fact:
 
 def facts(joined: Joined) -> Iterator[Fact]:
     """Yield what the stack's files say of a failure."""
-    service = joined.service
-    if service is None:
+    if joined.service is None:
         yield _services(joined)
     else:
-        yield Fact("service", f"`{service.name}`", service.location)
-        for asking in joined.askers:
-            if asking is not service:
-                yield _network(joined, asking, service)
-        yield _health(joined.stack, service)
-        for asking in joined.askers:
-            if asking is not service:
-                yield _wait(asking, service)
+        yield from _of_service(joined, joined.service)
     yield from _directives(joined)
     if joined.subject.kind is Kind.NOT_FOUND_AT_START:
         yield from _place(joined)
+
+
+def _of_service(joined: Joined, service: Service) -> Iterator[Fact]:
+    yield Fact("service", f"`{service.name}`", service.location)
+    askers = [one for one in joined.askers if one is not service]
+    if joined.subject.kind not in _ANSWERS:
+        yield from (_network(joined, one, service) for one in askers)
+    yield _health(joined.stack, service)
+    if joined.subject.kind not in _ANSWERS:
+        yield from (_wait(one, service) for one in askers)
 
 
 def _services(joined: Joined) -> Fact:
@@ -88,6 +94,8 @@ def _directives(joined: Joined) -> Iterator[Fact]:
         first, more = next(iter(places.values())), len(places) - 1
         text = f"`{first.head}`" + (f" and {more} more" if more else "")
         yield Fact("directive", text, first.location)
+    if joined.subject.kind in _ANSWERS:
+        return
     for one in joined.resolvers:
         yield Fact("resolver", f"`{one.placed.head}`", one.placed.location)
     if joined.subject.kind is Kind.NOT_RESOLVED and joined.passes and not joined.resolvers:

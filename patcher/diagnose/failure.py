@@ -49,6 +49,12 @@ class Subject:
         """The host, with its port where that is known."""
         return self.host if self.port is None else f"{self.host}:{self.port}"
 
+    @property
+    def is_group(self) -> bool:
+        """Whether the host is the name of an upstream group."""
+        at_start = self.kind is Kind.NO_RESOLVER and bool(self.place)
+        return at_start or self.kind is Kind.NO_LIVE_UPSTREAMS
+
 
 class Failure(NamedTuple):
     """One line: its subject, and nginx's local time (`2025/11/21 11:12:43`), empty without one."""

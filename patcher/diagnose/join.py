@@ -11,7 +11,7 @@ from patcher.finding import Finding
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.nginx.upstreams import Upstream
-from patcher.stack.resolvers import Resolver, resolvers
+from patcher.stack.resolvers import Resolver, is_docker, resolvers
 from patcher.stack.stack import Stack
 
 # these are found where somebody waits, the others at what is waited for
@@ -102,13 +102,17 @@ def join(
 
 def _passes(stack: Stack, subject: Subject) -> Iterator[Upstream]:
     """Yield the directives that may have made nginx look for, or connect to, the subject."""
-    if subject.kind in _BY_NAME:
+    if subject.kind is Kind.RESOLVER_UNREACHABLE:
+        for one in resolvers(stack):
+            if any(is_docker(server, subject.address) for server in one.servers):
+                yield from one.lookups
+    elif subject.is_group:
+        yield from (one for one in stack.upstreams if _is_in_group(one, subject.host))
+    elif subject.kind in _BY_NAME:
         at_run_time = subject.kind is not Kind.NOT_FOUND_AT_START
         named = (one for one in stack.upstreams if one.host.lower() == subject.host)
         yield from (one for one in named if one.at_run_time is at_run_time)
-    elif subject.kind is Kind.NO_LIVE_UPSTREAMS:
-        yield from (one for one in stack.upstreams if _is_in_group(one, subject.host))
-    elif subject.port is not None and subject.kind is not Kind.RESOLVER_UNREACHABLE:
+    elif subject.port is not None:
         on_port = [one for one in stack.upstreams if one.port == subject.port]
         yield from [one for one in on_port if _is_in_server(one, subject.server)] or on_port
 

@@ -31,6 +31,7 @@ _NOT_TOLD: Final[Mapping[Kind, str]] = {
     Kind.NOT_FOUND_AT_START: "whether the container was late, had ended, or is on another network",
     Kind.ANSWER_TIMEOUT: "what the program was doing",
     Kind.CLOSED: "why the program ended the connection",
+    Kind.CONNECT_FAILED: "what its program was doing",
     Kind.NO_LIVE_UPSTREAMS: "why the servers of the group failed",
 }
 
@@ -75,6 +76,13 @@ _GENERAL: Final[Mapping[Kind, tuple[Cause, ...]]] = {
     ),
     Kind.NO_LIVE_UPSTREAMS: (
         Cause("every server of the group had failed shortly before", "see their own failures"),
+    ),
+    Kind.CONNECT_FAILED: (
+        Cause(
+            "the system of the nginx container refused",
+            "for a socket: whether its directory is shared, and its program runs; else see "
+            "connect(2)",
+        ),
     ),
     Kind.ANSWER_TIMEOUT: (Cause("the program was too slow", "its own log tells"),),
     Kind.CLOSED: (Cause("the program crashed, was stopped, or ran out of time", "see its log"),),

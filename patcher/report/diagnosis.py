@@ -39,7 +39,8 @@ def totals(diagnosis: Diagnosis) -> str:
     if not diagnosis.has_stack:
         lines.append(f"{NO_STACK}; -C names the project directory")
     if diagnosis.rules:
-        lines.append(f"begin with: hanna-fix --dry-run --select {','.join(diagnosis.rules)}")
+        command = "--dry-run" if diagnosis.is_fixed_safely else "check"
+        lines.append(f"begin with: hanna-fix {command} --select {','.join(diagnosis.rules)}")
     return "\n".join(lines) + "\n"
 
 
@@ -72,11 +73,12 @@ def fact(known: Fact) -> str:
 
 
 def found(finding: Finding, diagnosis: Diagnosis) -> str:
-    """Return a finding in a few words: its rule, its place, and whether there is a fix."""
-    kind = "has a fix" if isinstance(finding.remedy, Fix) else "by hand"
+    """Return a finding in a few words: its rule, its place, and what its fix does."""
+    remedy = finding.remedy
+    what = f"fix: {remedy.title}" if isinstance(remedy, Fix) else f"no fix: {remedy.reason}"
     if finding.fingerprint in diagnosis.ignored:
-        kind = "a comment ignores it"
-    return f"{finding.rule} at {place(finding.where[0])} ({kind})"
+        what = "a comment ignores it"
+    return f"{finding.rule} at {place(finding.where[0])}; {visible(what)}"
 
 
 def tables(one: Tables) -> str:

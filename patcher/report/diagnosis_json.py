@@ -13,7 +13,7 @@ from patcher.diagnose.failure import Failure, Subject
 from patcher.diagnose.kinds import not_told, title
 from patcher.diagnose.tables import Tables
 from patcher.errors import UserError
-from patcher.finding import Finding, Fix, Location
+from patcher.finding import Finding, Fix, Location, NoFix
 
 FORMAT: Final = 1
 """The version of the format; it grows when something is renamed, removed or means another thing."""
@@ -89,12 +89,14 @@ def _cause(cause: Cause, diagnosis: Diagnosis) -> Object:
 
 
 def _finding(finding: Finding, diagnosis: Diagnosis) -> Object:
+    remedy = finding.remedy
     return {
         "rule": finding.rule,
         "message": finding.message,
         "fingerprint": finding.fingerprint,
         "where": _place(finding.where[0]),
-        "has_fix": isinstance(finding.remedy, Fix),
+        "fix": remedy.title if isinstance(remedy, Fix) else None,
+        "no_fix": remedy.reason if isinstance(remedy, NoFix) else None,
         "ignored": finding.fingerprint in diagnosis.ignored,
     }
 

@@ -53,6 +53,8 @@ def _cause(cause: Cause, diagnosis: Diagnosis, *, is_first: bool) -> Iterator[st
     yield f"- **{likely if diagnosis.has_stack else 'possible'}**: {_escaped(cause.text)}"
     for finding in cause.findings:
         yield f"  - rule: {_escaped(words.found(finding, diagnosis))}"
+    if cause.rules and not diagnosis.has_stack:
+        yield f"  - rules: {', '.join(cause.rules)}"
     if cause.tell:
         yield f"  - to tell: {_escaped(cause.tell)}"
 
