@@ -43,7 +43,7 @@ _HEAD: Final = (
 _FIELDS: Final = (
     rb"(?P<ocsp> while requesting certificate status)?"
     rb"[^,\n]{0,200}(?:, client: [^,\n]*)?(?:, server: (?P<server>[^,\n]*))?"
-    rb'(?:, request: "[^ "\n]+ [^ \n]+(?: HTTP/[\d.]+)?")?(?:, subrequest: "[^"\n]*")?'
+    rb'(?:, request: "[^ "\n]+ [^ \n]+ HTTP/[\d.]+")?(?:, subrequest: "[^"\n]*")?'
     rb'(?:, upstream: "(?:[a-z]+://)?(?P<host>\[[0-9a-fA-F:.]+\]|unix:[^:"\n]*|[^:/"\n]{1,255})'
     rb'(?::(?P<port>\d{1,5}))?[/:"])?'
 )
