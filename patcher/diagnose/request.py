@@ -40,9 +40,9 @@ class Request:
 
     def checked(self) -> Request:
         """Return the request; raises UserError where parts of it do not go together."""
-        if self.logs == (STDIN,) and sys.stdin.isatty():
+        if STDIN in self.logs and (sys.stdin is None or sys.stdin.isatty()):
             todo = "give the path of an nginx error log, or pipe one in"
-            raise UserError("there is no log: standard input is a terminal", todo=todo)
+            raise UserError("there is no log on standard input", todo=todo)
         if self.logs.count(STDIN) > 1:
             raise UserError("standard input can be read once", todo="give `-` once")
         if self.follow:
