@@ -116,8 +116,14 @@ def _stale(joined: Joined, text: str) -> Possible:
     return Possible(
         f"{text}; nginx {kept}",
         "failures that end with `valid=`, or with a reload of nginx, speak for it",
-        ("static-upstream",) if at_start else ("resolver-cache", "static-upstream"),
+        ("static-upstream",) if at_start else _without_valid(joined),
     )
+
+
+def _without_valid(joined: Joined) -> tuple[str, ...]:
+    """Return the rule for a missing `valid=`; a longer one keeps an old address only longer."""
+    is_missing = any(one.valid is None for one in joined.resolvers)
+    return ("resolver-cache",) if is_missing else ()
 
 
 def _connect_failed(joined: Joined) -> Iterator[Possible]:

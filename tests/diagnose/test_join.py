@@ -165,6 +165,12 @@ def test_how_long_an_address_is_kept(location: str, kept: str) -> None:
     assert kept in explained(site(location), gone).causes[0].text
 
 
+def test_only_a_missing_valid_is_blamed_for_an_old_address() -> None:
+    gone = Subject(Kind.UNREACHABLE, "172.20.0.5", 8000, 113, "x", "shop.example")
+    assert rules(explained(site(DYNAMIC), gone))[0] == []
+    assert rules(explained(site(DYNAMIC).replace(" valid=30s", ""), gone))[0] == ["resolver-cache"]
+
+
 def test_a_name_that_stops_nginx_at_start() -> None:
     conf = site("location / { proxy_pass http://app:8000; }")
     place = "/etc/nginx/conf.d/default.conf"
