@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Options
-from patcher.diagnose.blocks import failures, whole_lines
+from patcher.diagnose.blocks import counted, whole_lines
 from patcher.diagnose.diagnosis import Diagnosis, with_stack, without_stack
 from patcher.diagnose.failure import Failure, Groups
 from patcher.diagnose.inputs import pieces
@@ -60,9 +60,9 @@ def _read(request: Request, groups: Groups) -> int:
     begin = "" if request.since is None else since(request.since)
     for path in request.logs:
         for block in whole_lines(pieces(path)):
-            for failure in failures(block):
+            for failure, count in counted(block):
                 if failure.time >= begin:
-                    groups.add(failure)
+                    groups.add(failure, count)
     return groups.total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from patcher import __version__
-from patcher.diagnose.blocks import failures, whole_lines
+from patcher.diagnose.blocks import counted, whole_lines
 from patcher.diagnose.diagnosis import Diagnosis, with_stack, without_stack
 from patcher.diagnose.failure import Groups
 from patcher.diagnose.inputs import pieces
@@ -22,8 +22,8 @@ def groups_of(log: bytes) -> Groups:
     """Return what the lines of a log fall into."""
     groups = Groups()
     for block in whole_lines([log]):
-        for failure in failures(block):
-            groups.add(failure)
+        for failure, count in counted(block):
+            groups.add(failure, count)
     return groups
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from patcher.diagnose.failure import Failure
-from patcher.diagnose.lines import MAX_LINE, NEEDLES, read_line
+from patcher.diagnose.lines import MAX_LINE, NEEDLES, failure_of, found
+
+_PER_LINE: Final = 1000
+"""With a candidate in so many bytes, picking lines out takes longer than reading all of them."""
 
 
 class Lines:
@@ -41,21 +46,32 @@ def whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def failures(block: bytes) -> Iterator[Failure]:
     """Yield what the lines of a block tell, in their order."""
-    for start in _starts(block):
-        if (failure := read_line(block, start)) is not None:
+    for one in found(_candidates(block)):
+        if (failure := failure_of(one)) is not None:
             yield failure
 
 
-def _starts(block: bytes) -> list[int]:
-    """Return where the lines begin that may tell a failure.
+def counted(block: bytes) -> Iterator[tuple[Failure, int]]:
+    """Yield what the lines of a block tell, each failure once, with the number of its lines."""
+    for one, count in Counter(found(_candidates(block))).items():
+        if (failure := failure_of(one)) is not None:
+            yield failure, count
 
-    Searching a whole block for a few words is many times faster than looking at each line.
+
+def _candidates(block: bytes) -> bytes:
+    """Return the lines that may tell a failure, or the whole block where that is much of it.
+
+    Searching a block for a few words is many times faster than looking at each line.
     """
-    found: set[int] = set()
+    lines: dict[int, bytes] = {}
+    many = len(block) // _PER_LINE
     for needle in NEEDLES:
         at = block.find(needle)
         while at >= 0:
-            found.add(block.rfind(b"\n", 0, at) + 1)
-            end = block.find(b"\n", at)
-            at = block.find(needle, end) if end >= 0 else -1
-    return sorted(found)
+            if len(lines) > many:
+                return block
+            start, end = block.rfind(b"\n", 0, at) + 1, block.find(b"\n", at)
+            end = len(block) if end < 0 else end
+            lines[start] = block[start:end]
+            at = block.find(needle, end)
+    return b"\n".join(lines[start] for start in sorted(lines))

@@ -65,20 +65,33 @@ class Failure(NamedTuple):
 
 @dataclass(slots=True)
 class Group:
-    """The failures of one subject: how many, and the first and last time (empty: not told)."""
+    """The failures of one subject, and the first and the last time (empty: not told).
+
+    `dated` lines have a time, `bare` ones do not.
+    """
 
     subject: Subject
-    first: str
-    last: str
-    count: int = 0
+    first: str = ""
+    last: str = ""
+    dated: int = 0
+    bare: int = 0
 
-    def add(self, time: str) -> None:
-        """Count one more; nginx's times sort as text."""
-        self.count += 1
-        if time > self.last:
-            self.last = time
-        if time and not self.first <= time:
-            self.first = time
+    @property
+    def count(self) -> int:
+        """How many failures there were.
+
+        What stops nginx at start is written to its log and, without a time, to standard error.
+        """
+        return max(self.dated, self.bare)
+
+    def add(self, time: str, count: int) -> None:
+        """Count lines of one time; nginx's times sort as text."""
+        if not time:
+            self.bare += count
+            return
+        self.dated += count
+        self.last = max(self.last, time)
+        self.first = min(self.first or time, time)
 
 
 class Groups:
@@ -86,27 +99,20 @@ class Groups:
 
     def __init__(self) -> None:
         self._groups: dict[Subject, Group] = {}
-        self._before: Subject | None = None
         self.others = 0
 
-    def add(self, failure: Failure) -> bool:
-        """Count one failure; False for a line that only repeats the one before.
-
-        What stops nginx at start is written to its log and, without a time, to standard error.
-        """
+    def add(self, failure: Failure, count: int = 1) -> int:
+        """Count lines that tell a failure; return how many failures more that makes."""
         subject, time = failure
-        if not time and subject == self._before:
-            self._before = None
-            return False
-        self._before = subject
         group = self._groups.get(subject)
         if group is None:
             if len(self._groups) >= MAX_GROUPS:
-                self.others += 1
-                return True
-            group = self._groups[subject] = Group(subject, time, time)
-        group.add(time)
-        return True
+                self.others += count
+                return count
+            group = self._groups[subject] = Group(subject)
+        before = group.count
+        group.add(time, count)
+        return group.count - before
 
     def sorted(self) -> list[Group]:
         """Return the groups, the most frequent first, then by time and subject."""

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from patcher.diagnose.failure import Failure
-from patcher.diagnose.messages import MESSAGE, subject_of
+from patcher.diagnose.messages import OF_NAMES, OF_UPSTREAMS, subject_of
 
 NEEDLES: Final = (b"resolv", b"upstream")
 """Every line that tells a failure holds one of these."""
@@ -36,49 +36,54 @@ _PREFIX: Final = (
 )
 # the second form has no time: nginx says so on standard error why it does not start
 _HEAD: Final = (
-    rb"(?:(?P<time>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[[a-z]+\] \d+#\d+: (?:\*\d+ )?"
+    rb"(?:(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[[a-z]+\] \d+#\d+: (?:\*\d+ )?"
     rb"|nginx: \[[a-z]+\] )"
 )
 # in the order in which nginx writes them; a request with more blanks than it has is not believed
 _FIELDS: Final = (
-    rb"(?P<ocsp> while requesting certificate status)?"
-    rb"[^,\n]{0,200}(?:, client: [^,\n]*)?(?:, server: (?P<server>[^,\n]*))?"
+    rb"[^,\n]{0,200}(?:, client: [^,\n]*)?(?:, server: ([^,\n]*))?"
     rb'(?:, request: "[^ "\n]+ [^ \n]+ HTTP/[\d.]+")?(?:, subrequest: "[^"\n]*")?'
-    rb'(?:, upstream: "(?:[a-z]+://)?(?P<host>\[[0-9a-fA-F:.]+\]|unix:[^:"\n]*|[^:/"\n]{1,255})'
-    rb'(?::(?P<port>\d{1,5}))?[/:"])?'
+    rb'(?:, upstream: "(?:[a-z]+://)?(\[[0-9a-fA-F:.]+\]|unix:[^:"\n]*|[^:/"\n]{1,255})'
+    rb'(?::(\d{1,5}))?[/:"])?'
 )
-_LINE: Final = re.compile(_PREFIX + _HEAD + rb"(?P<message>" + MESSAGE + rb")" + _FIELDS)
-_FOUND: Final = ("time", "message", "server", "host", "port", "ocsp")
-_WRAPPED: Final = re.compile(_PREFIX + rb"(?=\{)")
+_OCSP: Final = rb"( while requesting certificate status)?"
+_LINE: Final = re.compile(
+    # most lines have no prefix: to see that at once saves time
+    b"(?:(?:(?=\\d{4}/)|%b)%b(?:(%b)%b|(%b)%b)|%b(\\{[^\n]*))?[^\n]*\n?"
+    % (_PREFIX, _HEAD, OF_NAMES, _OCSP, OF_UPSTREAMS, _FIELDS, _PREFIX)
+)
+
+Found = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+"""What stands in one line, empty where it does not.
+
+Its time; a message about a name, and whether a certificate is the reason; a message about an
+upstream, with its server, host and port; or a JSON object.
+"""
 
 
-def read_line(block: bytes, start: int = 0) -> Failure | None:
-    """Return what the line of `block` that begins at `start` tells of a failure.
-
-    None where it tells none. Any bytes may come; MAX_LINE of them are read.
-    """
-    found = _LINE.match(block, start, start + MAX_LINE)
-    if found is None:
-        inner = _unwrapped(block, start)
-        found = None if inner is None else _LINE.match(inner)
-        if found is None:
-            return None
-    time, *what = found.group(*_FOUND)
-    return Failure(subject_of(*what), time.decode() if time else "")
+def found(text: bytes) -> list[Found]:
+    """Return what stands in each line of a text; any bytes may come."""
+    return _LINE.findall(text)
 
 
-def _unwrapped(block: bytes, start: int) -> bytes | None:
-    """Return the message of a line that is a JSON object; None where there is none."""
-    prefix = _WRAPPED.match(block, start, start + MAX_LINE)
-    if prefix is None:
+def failure_of(one: Found) -> Failure | None:
+    """Return the failure that a line tells; None where it tells none."""
+    if one[-1]:
+        one = found(_unwrapped(one[-1]))[0]
+    time, of_name, ocsp, of_upstream, server, host, port, _ = one
+    message = of_name or of_upstream
+    if not message:
         return None
-    line = block[prefix.end() : start + MAX_LINE].partition(b"\n")[0]
+    return Failure(subject_of(message, ocsp, server, host, port), time.decode())
+
+
+def _unwrapped(line: bytes) -> bytes:
+    """Return the message of a JSON object; empty where there is none."""
     try:
-        data = json.loads(line)
+        data = json.loads(line[:MAX_LINE])
     except (ValueError, RecursionError):
-        return None
+        return b""
     if not isinstance(data, dict):
-        return None
-    found = (data[name] for name in _MEMBERS if isinstance(data.get(name), str))
-    text = next(found, None)
-    return None if text is None else text.encode("utf-8", "replace")
+        return b""
+    texts = (data[name] for name in _MEMBERS if isinstance(data.get(name), str))
+    return next(texts, "").encode("utf-8", "replace")

@@ -20,7 +20,6 @@ from patcher.diagnose.failure import Kind, Subject
 _REMEMBERED: Final = 4096
 
 _ERROR: Final = rb"\((\d{1,5}): ([^)\n]{0,80})\)"
-_HOST: Final = rb"([^\s\"]{1,255})"
 _SETTING: Final = rb"in ([^\s\"]{1,500}:\d{1,9})"
 _BY_ERROR: Final = {
     101: Kind.UNREACHABLE,
@@ -85,12 +84,10 @@ def _not_resolved(found: tuple[str, ...], _: _Told) -> Subject:
 
 
 _Reader = Callable[[tuple[str, ...], _Told], Subject]
-_READERS: Final[tuple[tuple[bytes, _Reader], ...]] = (
-    (rb"connect\(\)(?: to (\S{1,255}))? failed " + _ERROR + rb" while connecting to up", _connect),
-    (rb"upstream timed out " + _ERROR + rb" while ([A-Za-z]{1,20})", _late),
-    (rb"upstream prematurely closed (?:connection|FastCGI|stream)", _closed),
-    (rb"recv\(\) failed \(104: [^)\n]{0,80}\) while reading [a-z ]{0,40}upstream", _closed),
-    (rb"no live upstreams", _no_live),
+_Readers = tuple[tuple[bytes, _Reader], ...]
+
+_OF_NAMES: Final[_Readers] = (
+    (rb"([^\s\"]{1,255}) could not be resolved " + _ERROR, _not_resolved),
     (
         rb"no resolver defined to resolve names at run time in upstream \"([^\s\"]{1,255})\" "
         + _SETTING,
@@ -108,36 +105,46 @@ _READERS: Final[tuple[tuple[bytes, _Reader], ...]] = (
         + _SETTING,
         _at_start,
     ),
-    (rb"\"?" + _HOST + rb"\"? could not be resolved " + _ERROR, _not_resolved),
 )
-_COMPILED: Final = [(re.compile(pattern), reader) for pattern, reader in _READERS]
+_OF_UPSTREAMS: Final[_Readers] = (
+    (rb"connect\(\)(?: to (\S{1,255}))? failed " + _ERROR + rb" while connecting to up", _connect),
+    (rb"upstream timed out " + _ERROR + rb" while ([A-Za-z]{1,20})", _late),
+    (rb"upstream prematurely closed (?:connection|FastCGI|stream)", _closed),
+    (rb"recv\(\) failed \(104: [^)\n]{0,80}\) while reading [a-z ]{0,40}upstream", _closed),
+    (rb"no live upstreams", _no_live),
+)
+_COMPILED: Final = [
+    (re.compile(pattern), reader) for pattern, reader in (*_OF_NAMES, *_OF_UPSTREAMS)
+]
 
-MESSAGE: Final = b"|".join(re.sub(rb"(?<!\\)\((?!\?)", b"(?:", pattern) for pattern, _ in _READERS)
-"""The pattern of a message that tells a failure, as much of it as `subject_of` reads; no groups."""
+
+def _any_of(readers: _Readers) -> bytes:
+    return b"|".join(re.sub(rb"(?<!\\)\((?!\?)", b"(?:", pattern) for pattern, _ in readers)
+
+
+OF_NAMES: Final = _any_of(_OF_NAMES)
+"""The pattern of messages about names, as much as `subject_of` reads of them; without groups."""
+
+OF_UPSTREAMS: Final = _any_of(_OF_UPSTREAMS)
+"""The same of messages that leave it to the fields behind them which upstream it is about."""
 
 
 @lru_cache(_REMEMBERED)
-def subject_of(
-    message: bytes,
-    server: bytes | None,
-    host: bytes | None,
-    port: bytes | None,
-    ocsp: bytes | None,
-) -> Subject:
-    """Return what a message is about, with the fields behind it, each None where it is not there.
+def subject_of(message: bytes, ocsp: bytes, server: bytes, host: bytes, port: bytes) -> Subject:
+    """Return what a message is about, with the fields behind it, each empty where it is not there.
 
-    `server` is the server block's name, `host` and `port` the upstream's; `ocsp` says that the
-    lookup was for a certificate's status.
+    `server` is the server block's name, `host` and `port` the upstream's; with `ocsp` the lookup
+    was for a certificate's status.
     """
     matches = ((pattern.fullmatch(message), reader) for pattern, reader in _COMPILED)
     match, reader = next((found, reader) for found, reader in matches if found)
     told = _Told(_text(server), _text(host), int(port) if port else None)
-    subject = reader(tuple(map(_text, match.groups())), told)
+    subject = reader(tuple(map(_text, match.groups(b""))), told)
     name = subject.host
     # names compare without case and final dot, a socket's path does not
     known = name if name.startswith("unix:") else name.lower().rstrip(".")
-    return replace(subject, host=known, is_ocsp=ocsp is not None)
+    return replace(subject, host=known, is_ocsp=bool(ocsp))
 
 
-def _text(word: bytes | None) -> str:
-    return "" if word is None else word.decode("utf-8", "replace")
+def _text(word: bytes) -> str:
+    return word.decode("utf-8", "replace")

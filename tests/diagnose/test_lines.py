@@ -9,13 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patcher.diagnose.failure import Failure, Kind, Subject
-from patcher.diagnose.lines import MAX_LINE, NEEDLES, read_line
+from patcher.diagnose.lines import NEEDLES, failure_of, found
 
 TIME = "2025/11/21 11:12:43"
 HEAD = f"{TIME} [error] 22#22: *42 "
 CLIENT = ', client: 172.20.0.1, server: shop, request: "GET /a HTTP/1.1"'
 LINE = f"{HEAD}backend could not be resolved (3: Host not found){CLIENT}"
 BACKEND = Subject(Kind.NOT_RESOLVED, "backend", None, 3, "Host not found")
+
+
+def read_line(line: bytes) -> Failure | None:
+    return failure_of(found(line)[0])
 
 
 def upstream(url: str) -> str:
@@ -199,10 +203,13 @@ def test_bytes_that_are_no_text_do_not_stop_it() -> None:
 
 
 def test_a_line_ends_where_it_ends() -> None:
-    block = f"{HEAD}backend\n{LINE}\n".encode()
-    assert read_line(block, 0) is None
-    assert read_line(block, block.index(b"\n") + 1) == Failure(BACKEND, TIME)
-    assert read_line(b" " * MAX_LINE + LINE.encode()) is None
+    text = f"{HEAD}backend\n{LINE}\n\n{LINE}".encode()
+    assert [failure_of(one) for one in found(text)][:4] == [
+        None,
+        Failure(BACKEND, TIME),
+        None,
+        Failure(BACKEND, TIME),
+    ]
 
 
 @given(st.binary(max_size=200))
