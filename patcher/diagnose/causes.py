@@ -48,7 +48,7 @@ def _no_resolver(joined: Joined) -> Iterator[Possible]:
     host = joined.subject.host
     yield Possible(
         f"no `resolver` is in effect where nginx looks `{host}` up at run time",
-        "`docker compose exec nginx nginx -T` shows the configuration that runs",
+        "`nginx -T` in its container shows the configuration that runs",
         ("resolver-missing",),
     )
 

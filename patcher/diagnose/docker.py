@@ -61,7 +61,7 @@ def _output(process: subprocess.Popen[bytes]) -> str:
         status = process.wait()
     finally:
         timer.cancel()
-        _kill(process)
+        _kill(process)  # unless it has ended by itself
         process.wait()
         out.close()
         err.close()
@@ -74,5 +74,7 @@ def _output(process: subprocess.Popen[bytes]) -> str:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
+    if process.returncode is not None:
+        return  # its number may be another's by now
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

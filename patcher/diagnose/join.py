@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,10 +65,6 @@ class Joined:
             )
         )
 
-    def found(self, rule: str) -> bool:
-        """Tell whether a rule finds something that has to do with this failure."""
-        return bool(self.related((rule,)))
-
 
 def _is_of(finding: Finding, services: set[str]) -> bool:
     """Whether a finding stands in the entry of one of some services."""
@@ -80,21 +76,21 @@ def join(
     stack: Stack,
     subject: Subject,
     findings: tuple[Finding, ...],
-    living: Iterable[str] = (),
+    living: Sequence[str] = (),
 ) -> Joined:
     """Return what a stack has to do with a failure.
 
-    `living` names the services that have the failure's address at present, where that is known.
+    `living` names the services that have the failure's address at present, where that is known:
+    it decides between services that come into question, as nginx may have kept an old address.
     """
     passes = tuple(_passes(stack, subject))
-    found = [*map(stack.project.services.get, living), *map(stack.service_at, passes)]
+    found = [*map(stack.service_at, passes)]
     if subject.kind in _BY_NAME and not any(found):
         found.append(stack.project.by_name(subject.host))
     known = {one.name: one for one in found if one is not None}
-    services = tuple(known.values())
-    if living and services:
-        services = services[:1]
-        passes = tuple(one for one in passes if stack.service_at(one) is services[0])
+    services = tuple(one for name, one in known.items() if name in living) or tuple(known.values())
+    if len(services) < len(known):
+        passes = tuple(one for one in passes if stack.service_at(one) in services)
     used = {id(one) for one in passes}
     through = (one for one in resolvers(stack) if any(id(look) in used for look in one.lookups))
     return Joined(stack, subject, passes, services, tuple(through), findings)

@@ -107,7 +107,7 @@ def _from_elsewhere(joined: Joined) -> Possible:
         f"nothing in the nginx files that are read hands requests to `{joined.subject.host}`: the "
         "log is older than the files or of another nginx, or clients choose the name "
         "(`proxy_pass http://$host`)",
-        "`docker compose exec nginx nginx -T` shows the configuration that runs",
+        "`nginx -T` in its container shows the configuration that runs",
     )
 
 

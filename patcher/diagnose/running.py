@@ -80,17 +80,23 @@ def _networks(joined: Joined, now: Running, found: tuple[Container, ...]) -> Ite
 
 
 def cause_now(joined: Joined, now: Running) -> Iterator[Cause]:
-    """Yield the cause that is seen at present, if there is one."""
+    """Yield the causes that are seen at present."""
     if joined.service is None:
         return
-    found = now.of(joined.service.name)
-    if any(one.is_running for one in found):
-        return
-    state = found[0].state if found else "not there"
-    yield Cause(
-        f"the container of `{joined.service.name}` does not run at present: it is {state}",
-        f"`docker compose logs {joined.service.name}` tells why",
-    )
+    name, address = joined.service.name, joined.subject.host
+    owners = now.at(address)
+    if owners and name not in owners:
+        yield Cause(
+            f"nginx kept an old address of `{name}`: {address} is one of `{owners[0]}` at present",
+            f"`nginx -s reload` in its container makes nginx look `{name}` up again",
+        )
+    found = now.of(name)
+    if not any(one.is_running for one in found):
+        state = found[0].state if found else "not there"
+        yield Cause(
+            f"the container of `{name}` does not run at present: it is {state}",
+            f"`docker compose logs {name}` tells why",
+        )
 
 
 def _is_address(host: str) -> bool:

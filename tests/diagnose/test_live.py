@@ -68,18 +68,22 @@ def test_a_stopped_container_is_the_likeliest_cause(
     assert "`frontend` has no container" in out
 
 
-def test_addresses_are_those_of_the_running_containers(
+def test_an_address_that_another_container_has_now(
     docker: StandIn, capfd: pytest.CaptureFixture[str]
 ) -> None:
     frontend = container("frontend", networks={"other": {"IPAddress": "172.21.0.5"}})
     docker.containers([frontend, container("nginx"), container("backend")])
     out, _ = told(capfd)
     refused = next(block for block in out.split("\n\n") if "refused the connection" in block)
-    assert "    service: `frontend` (docker-compose.yml:44:3)\n" in refused
+    assert "    service: `backend` (docker-compose.yml:27:3)\n" in refused
     assert "    now: 172.21.0.5 is an address of `frontend`\n" in refused
-    assert "    now: its container shares no network with that of `nginx`\n" in refused
+    assert "    most likely: nginx kept an old address of `backend`" in refused
+    other = next(block for block in out.split("\n\n") if "`frontend` could not be" in block)
+    assert "    now: its container shares no network with that of `nginx`\n" in other
     docker.containers([container("backend")])
-    assert "    now: nobody has 172.21.0.5\n" in told(capfd)[0]
+    out, _ = told(capfd)
+    assert "    now: nobody has 172.21.0.5\n" in out
+    assert "kept an old address" not in out
 
 
 def test_a_database_without_tables(docker: StandIn, capfd: pytest.CaptureFixture[str]) -> None:
