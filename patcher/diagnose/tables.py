@@ -1,7 +1,8 @@
 """Whether a running database has tables: asked with its own client, inside of its container.
 
 The client takes names and passwords from the container's own environment, so none is seen here or
-in a list of processes. The session is read-only.
+in a list of processes. The session is read-only. PostgreSQL is asked for the tables of the database
+that the environment names, MySQL for those of all but its own.
 """
 
 from __future__ import annotations
@@ -25,10 +26,9 @@ _MYSQL: Final = """\
 client="$(command -v mariadb || command -v mysql)" || exit 127
 MYSQL_PWD="${MARIADB_ROOT_PASSWORD:-${MYSQL_ROOT_PASSWORD:-$(cat "$MARIADB_ROOT_PASSWORD_FILE" \
 "$MYSQL_ROOT_PASSWORD_FILE" 2>/dev/null)}}"; export MYSQL_PWD
-name="${MARIADB_DATABASE:-$MYSQL_DATABASE}"
-exec "$client" --connect-timeout=5 -N -B -u root ${name:+-D "$name"} -e "SET SESSION TRANSACTION \
-READ ONLY; SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
-LIMIT 5000"
+exec "$client" --connect-timeout=5 -N -B -u root -e "SET SESSION TRANSACTION READ ONLY; \
+SELECT table_name FROM information_schema.tables WHERE table_schema NOT IN ('mysql', 'sys', \
+'information_schema', 'performance_schema') LIMIT 5000"
 """
 _SCRIPTS: Final = {"postgres": _POSTGRES, "mysql": _MYSQL, "mariadb": _MYSQL, "percona": _MYSQL}
 

@@ -86,7 +86,7 @@ def tables(one: Tables) -> str:
     if one.problem:
         return f"could not be asked: {visible(one.problem)}"
     if not one.count:
-        return "has no tables: no migration has run in it"
+        return "has no tables, as far as its environment names the database: no migration has run"
     noted = ", ".join(map(visible, one.migrations)) or "none that is known"
     return f"has {count(one.count, 'table')}; table of migrations: {noted}"
 

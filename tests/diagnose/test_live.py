@@ -90,7 +90,8 @@ def test_a_database_without_tables(docker: StandIn, capfd: pytest.CaptureFixture
     docker.containers([container("db"), container("backend")])
     docker.answer(exec={"out": ""})
     out, _ = told(capfd)
-    assert "database `db` has no tables: no migration has run in it\n    rule: migrations-" in out
+    assert "database `db` has no tables, as far as its environment names the database: " in out
+    assert "no migration has run\n    rule: migrations-never-run at docker-compose.yml:34" in out
     command = docker.asked[-1]
     assert command[:4] == ["exec", "id-of-db", "sh", "-c"]
     assert "default_transaction_read_only=on" in command[4]
