@@ -1,8 +1,7 @@
 """Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
 
 For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
-`after/` and `report.txt`. For each log: its reports. Nothing is accepted until `git diff` has been
-read.
+`after/` and `report.txt`. Nothing is accepted until `git diff` has been read.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from patcher.finding import Safety
 from patcher.report import text
 from patcher.report.style import Paint
 from patcher.rules import rule_named
-from tests.logs import diagnosed, reports
 from tests.stacks import FIXTURES, fixed, result, stack_of
 from tests.variants import Sources, read_tree
 
@@ -29,10 +27,6 @@ def main(patterns: list[str]) -> None:
     for case in sorted(path.parent for path in FIXTURES.glob("stacks/*/before")):
         if not patterns or any(pattern in str(case) for pattern in patterns):
             _stack_case(case)
-    for case in sorted(path.parent for path in FIXTURES.glob("logs/*/error.log")):
-        if not patterns or any(pattern in str(case) for pattern in patterns):
-            for name, report in reports(diagnosed(case)).items():
-                (case / name).write_text(report, encoding="utf-8")
 
 
 def _rule_case(case: Path) -> None:

@@ -1,4 +1,7 @@
-"""Helpers to diagnose the logs of the fixtures."""
+"""The logs of the fixtures, diagnosed: `python -m tests.logs` writes their reports.
+
+Nothing is accepted until `git diff` has been read.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from tests.stacks import FIXTURES, stack_of
 from tests.variants import read_tree
 
 LOGS = FIXTURES / "logs"
+CASES = sorted(path.parent for path in LOGS.glob("*/error.log"))
 
 
 def groups_of(log: bytes) -> Groups:
@@ -47,3 +51,9 @@ def reports(diagnosis: Diagnosis) -> dict[str, str]:
 
 def _without_version(document: str) -> str:
     return document.replace(f'"hanna_fix": "{__version__}"', '"hanna_fix": "..."')
+
+
+if __name__ == "__main__":
+    for case in CASES:
+        for name, report in reports(diagnosed(case)).items():
+            (case / name).write_text(report, encoding="utf-8")

@@ -16,12 +16,11 @@ from pathlib import Path
 import pytest
 
 from patcher.__main__ import main
-from tests.logs import LOGS, diagnosed, reports
+from tests.logs import CASES, LOGS, diagnosed, reports
 from tests.stacks import FIXTURES, ROOT
 
 HANNA = FIXTURES / "stacks" / "hanna" / "before"
 LOG = LOGS / "hanna" / "error.log"
-CASES = sorted(path.parent for path in LOGS.glob("*/error.log"))
 LINE = (
     "2025/11/21 11:12:{:02} [error] 22#22: *42 backend could not be resolved (3: Host not found)\n"
 )
