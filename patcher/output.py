@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from patcher.cli_options import Options
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief
 from patcher.report.style import Paint, paint_for
 
 
@@ -18,7 +18,7 @@ def paint(options: Options, *, error: bool) -> Paint:
 
 def tell(line: str) -> None:
     """Print one line to standard error, safe on a terminal."""
-    sys.stderr.write(f"hanna-fix: {visible(line)}\n")
+    sys.stderr.write(f"hanna-fix: {brief(line)}\n")
 
 
 def write(content: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,9 @@ from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source
 
 _NETWORK_OF_ONE: Final = "{project}_network"
+
+# whoever has more of them than fit a screen corrects these first
+_MAX_PROBLEMS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,14 @@ class Work:
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
-        for problem in self.problems:
+        for problem in self.problems[:_MAX_PROBLEMS]:
             tell(str(problem))
         return 2 if self.problems else 0
 
     def refuse_problems(self) -> None:
         """Raise what could not be read, the last of it; with `--recursive` the others go on."""
         if self.problems and not self.options.recursive:
-            *others, last = self.problems
+            *others, last = self.problems[:_MAX_PROBLEMS]
             for problem in others:
                 tell(str(problem))
             raise last
@@ -124,7 +127,7 @@ class Work:
     def _read_stack(self, folder: str) -> Stack:
         files = self.files(folder)
         config = read_config(files)
-        stack = load(files, self._request(folder), self._settings(config))
+        stack = load(files, self.request(folder), self._settings(config))
         for warning in (*config.warnings, *stack.warnings):
             tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
         if not stack.problems:  # the service may be in the file that could not be read
@@ -137,7 +140,8 @@ class Work:
             return config.settings
         return replace(config.settings, network=_NETWORK_OF_ONE)
 
-    def _request(self, folder: str) -> Request:
+    def request(self, folder: str) -> Request:
+        """Return which files make up the stack in `folder`."""
         options = self.options
         # COMPOSE_FILE of the environment names the files of one stack
         environ = {} if options.recursive else os.environ
@@ -173,6 +177,16 @@ def _moved(error: UserError, folder: str) -> UserError:
     path = posixpath.join(folder, error.path) if error.path else folder or None
     line, column = error.line, error.column
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
+
+
+def services_of(root: Path, options: Options) -> Collection[str] | None:
+    """Return the names of the services in a project; None where its files cannot all be read."""
+    work = Work(root, options, lambda folder: DiskFiles(root / folder))
+    try:
+        stack = load(work.files(""), work.request(""), Settings())
+    except UserError:
+        return None
+    return None if stack.problems else stack.project.services
 
 
 def rules_for(stack: Stack, options: Options) -> tuple[Rule, ...]:

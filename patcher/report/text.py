@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patcher.engine.outcome import Fixed, Held, Outcome
-from patcher.errors import visible
+from patcher.errors import brief, visible
 from patcher.finding import Finding, Fix, NoFix, Safety, Severity
 from patcher.report.style import Paint
 
@@ -46,9 +46,9 @@ def _block(finding: Finding, label: str, details: Iterator[tuple[str, str]], pai
     head = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [
         f"{label} {paint(finding.rule, 'bold')} {head}",
-        f"    {visible(finding.message)}",
-        f"    {paint('evidence:', 'dim')} {visible(finding.evidence)}",
-        *(f"    {paint(name + ':', 'dim')} {visible(text)}" for name, text in details),
+        f"    {brief(finding.message)}",
+        f"    {paint('evidence:', 'dim')} {brief(finding.evidence)}",
+        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details),
     ]
     return "\n".join(lines) + "\n\n"
 
