@@ -36,10 +36,8 @@ def diagnose(options: Options, request: Request) -> int:
         too_many = _follow(request, groups)
     else:
         too_many = _read(request, groups) > (request.limit or 0)
-    if stack is None:
-        diagnosis = without_stack(groups)
-    else:
-        diagnosis = with_stack(groups, stack, _running(stack, request))
+    now = _running(stack) if request.live else None
+    diagnosis = without_stack(groups) if stack is None else with_stack(groups, stack, now)
     _report(diagnosis, work, options, request, too_many=too_many)
     return work.tell_problems() or int(too_many)
 
@@ -88,18 +86,19 @@ def _event(failure: Failure, total: int, left_out: int, form: Format) -> str:
     return text.left_out(left_out) + text.event(failure, total)
 
 
-def _running(stack: Stack, request: Request) -> Running | None:
-    """Ask Docker where that is wanted; without an answer the rest goes on."""
-    if not request.live:
-        return None
+def _running(stack: Stack | None) -> Running | None:
+    """Ask Docker; without an answer the rest goes on."""
     from patcher.diagnose.docker import NoAnswer
     from patcher.diagnose.running import running
 
-    try:
-        return running(stack)
-    except NoAnswer as reason:
-        tell(f"--live: {reason}; the rest goes on without it")
-        return None
+    reason = "there is no compose file that names the containers"
+    if stack is not None:
+        try:
+            return running(stack)
+        except NoAnswer as error:
+            reason = str(error)
+    tell(f"--live: {reason}; the rest goes on without it")
+    return None
 
 
 def _report(

@@ -77,7 +77,8 @@ def with_stack(groups: Groups, stack: Stack, running: Running | None = None) -> 
 
     Every rule is asked, whatever the settings select.
     """
-    checked = sort_out(stack, all_rules())
+    is_asked = groups.total or running
+    checked = sort_out(stack, all_rules() if is_asked else ())
     findings = (*checked.found, *checked.ignored)
     explained = tuple(_explained(one, stack, findings, running) for one in groups.sorted())
     tables = running.databases if running else ()

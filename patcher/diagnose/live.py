@@ -52,7 +52,8 @@ class Container:
         if self.out_of_memory:
             parts.append("out of memory")
         if self.restarts:
-            parts.append(f"restarted {self.restarts} times")
+            times = "once" if self.restarts == 1 else f"{self.restarts} times"
+            parts.append(f"restarted {times}")
         if self.health:
             parts.append(self.health)
         return ", ".join(parts)

@@ -57,9 +57,9 @@ def facts_now(joined: Joined, now: Running) -> Iterator[Fact]:
     """Yield what is seen at present, which need not be what was when the line was written."""
     host = joined.subject.host
     if _is_address(host):
-        services = now.at(host)
-        text = f"{host} is an address of `{services[0]}`" if services else f"nobody has {host}"
-        yield Fact("now", text)
+        owners = now.at(host)
+        nobody = f"no container of the project has {host}"
+        yield Fact("now", f"{host} is an address of `{owners[0]}`" if owners else nobody)
     if joined.service is None:
         return
     found = now.of(joined.service.name)

@@ -82,7 +82,7 @@ def test_an_address_that_another_container_has_now(
     assert "    now: its container shares no network with that of `nginx`\n" in other
     docker.containers([container("backend")])
     out, _ = told(capfd)
-    assert "    now: nobody has 172.21.0.5\n" in out
+    assert "    now: no container of the project has 172.21.0.5\n" in out
     assert "kept an old address" not in out
 
 
@@ -135,6 +135,15 @@ def test_without_docker_the_rest_goes_on(
         "hanna-fix: --live: there is no program called docker; the rest goes on without it\n"
     )
     assert out == (LOGS / "hanna" / "report.txt").read_text(encoding="utf-8")
+
+
+def test_without_a_stack_there_is_nobody_to_ask_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COMPOSE_FILE", raising=False)
+    assert main(["diagnose", str(LOG), "--live", "-q"]) == 1
+    assert "--live: there is no compose file" in capfd.readouterr().err
 
 
 def test_only_reading_commands_are_used(docker: StandIn, capfd: pytest.CaptureFixture[str]) -> None:
