@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check, run_overview
+from patcher.cli_diagnose import diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
     Options,
@@ -245,3 +246,13 @@ hanna-fix rules  # all of them, one a line
 def rules() -> None:
     """List the rules."""
     raise typer.Exit(run.rules())
+
+
+app.command(
+    epilog="""
+hanna-fix diagnose error.log              # what failed, why, and which rule fixes it
+docker compose logs nginx | hanna-fix diagnose
+hanna-fix diagnose error.log --live       # ask Docker, too
+hanna-fix diagnose error.log --follow --max-failures 5
+"""
+)(diagnose)

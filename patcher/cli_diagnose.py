@@ -1,0 +1,84 @@
+"""The command `diagnose`: options, calls; no logic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from patcher.cli_options import Options
+from patcher.diagnose.request import Format as DiagnosisFormat
+from patcher.diagnose.request import Request
+from patcher.errors import UserError
+from patcher.report.formats import Format
+from patcher.report.style import Color
+
+
+def diagnose(
+    context: typer.Context,
+    log: Annotated[
+        list[str] | None,
+        typer.Argument(help="nginx error logs, also .gz; - is standard input."),
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask Docker, too: containers, tables; reads only.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="TIME", help="Only lines from then on: 10m, 2h (UTC)."),
+    ] = None,
+    max_failures: Annotated[
+        int | None,
+        typer.Option("--max-failures", metavar="N", min=0, max=1_000_000, help="Exit 1 above it."),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with new lines, until Ctrl-C.")
+    ] = False,
+    window: Annotated[
+        float | None,
+        typer.Option("--window", metavar="SECONDS", min=0.1, help="Count failures within it."),
+    ] = None,
+    rate: Annotated[
+        int, typer.Option("--rate", metavar="N", min=1, help="Print N lines a second at most.")
+    ] = 10,
+    directory: Annotated[
+        Path | None, typer.Option("-C", "--directory", metavar="DIR", help="Project directory.")
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("-f", "--file", metavar="FILE", help="Compose file; repeat to merge."),
+    ] = None,
+    nginx: Annotated[
+        list[str] | None,
+        typer.Option("--nginx", metavar="FILE", help="nginx file that no service mounts; repeat."),
+    ] = None,
+    form: Annotated[
+        DiagnosisFormat | None, typer.Option("--format", help="text is the default.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No report.")] = False,
+    color: Annotated[Color, typer.Option("--color", help="Colour.")] = Color.AUTO,
+) -> None:
+    """Say what failed by nginx's error log, and why.
+
+    The likely causes, where they are, and the rules that fix them.
+
+    Exits with 1 where there are failures, or more than --max-failures.
+    """
+    own = Options(directory, file or [], nginx or [], quiet=quiet, color=color)
+    options = own.over(context.obj)
+    wanted = form or _as_given(options.format)
+    logs = tuple(log or ["-"])
+    request = Request(logs, wanted, live, since, follow, max_failures, window, rate)
+    from patcher.run_diagnose import diagnose as run
+
+    raise typer.Exit(run(options, request))
+
+
+def _as_given(outer: Format) -> DiagnosisFormat:
+    """Return the format that was given before the command's name."""
+    try:
+        return DiagnosisFormat(outer.value)
+    except ValueError:
+        known = ", ".join(DiagnosisFormat)
+        raise UserError(f"a diagnosis has no format {outer.value}", todo=f"use {known}") from None
