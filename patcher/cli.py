@@ -251,8 +251,7 @@ def rules() -> None:
 app.command(
     epilog="""
 hanna-fix diagnose error.log              # what failed, why, and which rule fixes it
-docker compose logs nginx | hanna-fix diagnose
 hanna-fix diagnose error.log --live       # ask Docker, too
-hanna-fix diagnose error.log --follow --max-failures 5
+hanna-fix diagnose error.log --follow --max-failures 5  # end with 1 above it
 """
 )(diagnose)
