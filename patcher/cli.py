@@ -57,8 +57,8 @@ def main(
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
 
-    Without a command it says what there is to find, and what to type next. Nothing is written
-    before `apply` or `branch`.
+    Without a command it says what there is to find, and what to type next. Only `apply`, `branch`
+    and `baseline` write anything.
     """
     context.obj = options
     if context.invoked_subcommand is None:
