@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check
-from patcher.cli_diagnose import diagnose
+from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_options import Options, with_options
 
 app = typer.Typer(
@@ -148,4 +148,4 @@ def rules() -> None:
     raise typer.Exit(run.rules())
 
 
-app.command()(diagnose)
+app.command(epilog=EXAMPLES)(diagnose)

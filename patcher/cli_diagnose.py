@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,6 +12,12 @@ from patcher.diagnose.request import Format as DiagnosisFormat
 from patcher.diagnose.request import Request
 from patcher.errors import UserError
 from patcher.report.style import Color
+
+EXAMPLES: Final = """
+hanna-fix diagnose error.log  # what failed, why, and which rule fixes it
+hanna-fix diagnose error.log --since 10m --max-failures 5  # for cron
+hanna-fix diagnose error.log --follow  # as it happens
+"""
 
 
 def diagnose(
@@ -29,7 +35,9 @@ def diagnose(
     ] = None,
     max_failures: Annotated[
         int | None,
-        typer.Option("--max-failures", metavar="N", min=0, max=1_000_000, help="Exit 1 above it."),
+        typer.Option(
+            "--max-failures", metavar="N", min=0, max=1_000_000, help="Exit with 1 for more."
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Go on with new lines, until Ctrl-C.")
@@ -58,9 +66,10 @@ def diagnose(
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No report.")] = False,
     color: Annotated[Color, typer.Option("--color", help="Colour.")] = Color.AUTO,
 ) -> None:
-    """Say what failed by nginx's error log, the likely causes, and the rules that fix them.
+    """Say what failed by nginx's error log, and why.
 
-    Exits with 1 where there are failures, or more than --max-failures.
+    Names the likely causes, and the rules and lines that belong to them. Exits with 1 where there
+    are failures, or more than --max-failures.
     """
     own = Options(directory, file or [], nginx or [], quiet=quiet, color=color)
     options = own.over(context.obj)
