@@ -1,8 +1,9 @@
 """Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
 
 For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
-`after/` and `report.txt`. For each bug of other tools: `after/`, which is absent where nothing may
-be written. Nothing is accepted until `git diff` has been read.
+`after/` and `report.txt`, and the other formats where there is a folder for them. For each bug of
+other tools: `after/`, which is absent where nothing may be written. Nothing is accepted until
+`git diff` has been read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from patcher.finding import Safety
 from patcher.report import text
 from patcher.report.style import Paint
 from patcher.rules import rule_named
+from tests import formats
 from tests.stacks import FIXTURES, WholeStack, fixed, result, stack_of, whole_stacks
 from tests.variants import read_tree
 
@@ -48,6 +50,9 @@ def _stack_case(case: WholeStack) -> None:
     case.report.write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
     kept = case.before if case.base == case.folder and outcome.changes else {}
     _write_after(case.folder, result(kept, outcome))
+    if (case.folder / "formats").is_dir():
+        for name, told in formats.told(case.folder).items():
+            (case.folder / "formats" / name).write_text(told, encoding="utf-8", newline="\n")
 
 
 def _bug_case(case: Path) -> None:
