@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check, run_overview
-from patcher.cli_diagnose import diagnose
+from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
     Options,
@@ -248,10 +248,4 @@ def rules() -> None:
     raise typer.Exit(run.rules())
 
 
-app.command(
-    epilog="""
-hanna-fix diagnose error.log              # what failed, why, and which rule fixes it
-hanna-fix diagnose error.log --live       # ask Docker, too
-hanna-fix diagnose error.log --follow --max-failures 5  # end with 1 above it
-"""
-)(diagnose)
+app.command(epilog=EXAMPLES)(diagnose)
