@@ -97,6 +97,9 @@ class NginxProof:
             key = (view.name, _state(placed))
             if key not in self._said:
                 done = tester.test(placed)
+                if done.status not in (0, 1):
+                    last = (done.errors.splitlines() or [""])[-1]
+                    raise CannotRun(f"it ended with status {done.status}: {last[:_SHOWN]}")
                 self._said[key] = "" if done.status == 0 else _complaint(placed, done.errors)
             return self._said[key]
 

@@ -49,12 +49,18 @@ class ImageNginx:
         directives = place.directives(*(("user root",) if root else ()))
         options = ("-t", "-p", f"{place.root}/", "-c", str(place.main), "-g", directives)
         # sockets do not work in a directory that a virtual machine shares
+        owner = f"uid={os.geteuid()},gid={os.getegid()}"
         mounts = (
             f"--volume={self.folder}:{self.folder}",
-            f"--tmpfs={self.folder / SOCKETS}:mode=1777",
+            f"--tmpfs={self.folder / SOCKETS}:mode=0700,{owner}",
             f"--workdir={place.root}",
         )
-        return _in_container(self.docker, self.folder, mounts, self.image, *options)
+        done = _in_container(self.docker, self.folder, mounts, self.image, *options)
+        if f'open() "{place.main}" failed' in done.errors:
+            raise CannotRun(
+                "Docker's daemon does not see this machine's files; give --nginx-bin PATH"
+            )
+        return done
 
 
 def image_nginx(image: str, folder: Path) -> ImageNginx | None:
