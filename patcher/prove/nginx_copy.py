@@ -92,6 +92,10 @@ class Copies:
         return f"{self.root}{absolute}"
 
     def _copy(self, path: str, context: Context) -> None:
+        tree = self.view.tree(path)
+        if tree is None:
+            self.missing.add(path)
+            return
         if path in self._kinds:
             # its copy is made for the first: read otherwise, its words might lead outside
             if self._kinds[path] != _kind(context):
@@ -100,10 +104,6 @@ class Copies:
         if len(self._kinds) >= MAX_INCLUDES:
             raise CannotPlace(f"more than {MAX_INCLUDES} files are included")
         self._kinds[path] = _kind(context)
-        tree = self.view.tree(path)
-        if tree is None:
-            self.missing.add(path)
-            return
         self._depth += 1
         if self._depth > _MAX_INCLUDE_DEPTH:
             raise CannotPlace(f"files include each other more than {_MAX_INCLUDE_DEPTH} deep")
@@ -223,7 +223,7 @@ class Copies:
 def _kind(context: Context) -> object:
     """Return what the copy of a file depends on, of the blocks that it is included in."""
     inner = context[-1] if context else ""
-    return context[:1], inner in DATA_BLOCKS, inner == "upstream", context == ("http",)
+    return context[:1], inner in DATA_BLOCKS, inner == "upstream"
 
 
 def _never(_host: str) -> bool:
