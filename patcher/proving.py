@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.cli_prove_options import Prove, ProveOptions
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
-from patcher.engine.statement import Status, lacking
+from patcher.engine.statement import Statement, Status, lacking
 from patcher.errors import UserError
 from patcher.finding import Safety
 from patcher.rules.base import Rule
@@ -47,20 +48,25 @@ class Proving:
     def confirm(self, folder: Path, stack: Stack, outcome: Outcome) -> None:
         """Prove an outcome of `stack` again, on the files that are in `folder` now.
 
-        Raises UserError where a program says anything else than it did before they were written.
+        Raises UserError where what was proven is not any more.
         """
         from patcher.prove.proof import Prover
 
         after = load(DiskFiles(folder), stack.request, stack.settings)
         prover = Prover(self.programs, stack, (), Safety.SAFE, self.folder)
-        known = {(one.program, one.subject): one.status for one in outcome.proof or ()}
-        for one in prover.examine(after, outcome.fixed):
-            was = known.get((one.program, one.subject))
-            if one.status is Status.REFUTED or (was is Status.PROVEN and one.status is not was):
-                message = f"the written files are not proven: {one.title}: {one.said}"
-                raise UserError(
-                    message, todo="every file is as it was before; look at what it says"
-                )
+        now = {(one.program, one.subject): one for one in prover.examine(after, outcome.fixed)}
+        for was in outcome.proof or ():
+            one = now.pop((was.program, was.subject), None)
+            if was.is_proven and not (one and one.is_proven):
+                raise _not_confirmed(one or replace(was, said="not asked about any more"))
+        refuted = next((one for one in now.values() if one.status is Status.REFUTED), None)
+        if refuted is not None:
+            raise _not_confirmed(refuted)
+
+
+def _not_confirmed(one: Statement) -> UserError:
+    message = f"the written files are not proven: {one.title}: {one.said}"
+    return UserError(message, todo="every file is as it was before; look at what it says")
 
 
 def refuse_lacking(outcome: Outcome, *, required: bool = True) -> None:
@@ -82,6 +88,8 @@ def proving(options: ProveOptions) -> Iterator[Proving | None]:
     if options.prove is Prove.OFF:
         yield None
         return
+    if os.name == "nt":
+        raise UserError("--prove does not work on Windows", todo="run it on Linux or macOS")
     from patcher.prove.private import CannotRun, private_directory
     from patcher.prove.programs import Programs
 

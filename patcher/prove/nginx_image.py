@@ -57,9 +57,7 @@ class ImageNginx:
         )
         done = _in_container(self.docker, self.folder, mounts, self.image, *options)
         if f'open() "{place.main}" failed' in done.errors:
-            raise CannotRun(
-                "Docker's daemon does not see this machine's files; give --nginx-bin PATH"
-            )
+            raise CannotRun("its container cannot read the private directory; give --nginx-bin")
         return done
 
 

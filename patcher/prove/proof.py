@@ -50,14 +50,12 @@ class Prover:
 
     def examine(self, after: Stack, fixed: Sequence[Fixed]) -> Statements:
         """Return what the programs say of the step from the stack to `after`."""
-        return tuple(self._statements(after, fixed))
+        return tuple(self._statements(after, fixed)) if fixed else ()
 
     def _patched(self, outcome: Outcome) -> Stack:
         return self.stack.patched({one.after.path: one.after for one in outcome.changes})
 
     def _statements(self, after: Stack, fixed: Sequence[Fixed]) -> Iterator[Statement]:
-        if not fixed:
-            return
         if (statement := self._compose.examine(self.stack, after, fixed)) is not None:
             yield statement
         yield from self._nginx.examine(self.stack, after)
@@ -91,11 +89,14 @@ class Prover:
             return None if finding.fingerprint in prints else _SET_ASIDE
 
         outcome = fix(self.stack, self.rules, self.minimum, refusal)
-        statements = self.examine(self._patched(outcome), outcome.fixed)
-        same = (
-            one for one in statements if (one.program, one.subject) == (like.program, like.subject)
-        )
-        return next((one for one in same if one.status is Status.REFUTED), None)
+        after = self._patched(outcome)
+        if like.program == COMPOSE:
+            compose = self._compose.examine(self.stack, after, outcome.fixed)
+            said = () if compose is None else (compose,)
+        else:
+            said = tuple(self._nginx.examine(self.stack, after))
+        refuted = (one for one in said if one.status is Status.REFUTED)
+        return next((one for one in refuted if one.subject == like.subject), None)
 
 
 def _gate(statement: Statement) -> str:

@@ -151,4 +151,4 @@ def test_a_daemon_that_does_not_see_the_files_proves_nothing(
     outcome = Prover(programs, stack(), HONEST[2:], Safety.SAFE, folder).prove()
     (statement,) = outcome.proof or ()
     assert statement.status is Status.UNPROVEN
-    assert "does not see this machine's files" in statement.said
+    assert "cannot read the private directory" in statement.said
