@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from patcher.cli_help import PROOF
 from patcher.cli_options import with_group
 
 
@@ -28,11 +29,15 @@ class Programs:
 
     compose: Annotated[
         str | None,
-        typer.Option("--compose", metavar="PATH", help="The docker-compose program to prove with."),
+        typer.Option(
+            "--compose", metavar="PATH", help="The docker-compose to ask.", rich_help_panel=PROOF
+        ),
     ] = None
     nginx_bin: Annotated[
         str | None,
-        typer.Option("--nginx-bin", metavar="PATH", help="The nginx program to prove with."),
+        typer.Option(
+            "--nginx-bin", metavar="PATH", help="The nginx to ask.", rich_help_panel=PROOF
+        ),
     ] = None
 
 
@@ -42,7 +47,11 @@ class ProveOptions(Programs):
 
     prove: Annotated[
         Prove,
-        typer.Option("--prove", help="Put the fixes to the real Compose and nginx."),
+        typer.Option(
+            "--prove",
+            help="Put the fixes to the real Compose and nginx.",
+            rich_help_panel=PROOF,
+        ),
     ] = Prove.OFF
 
 

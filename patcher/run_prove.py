@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from patcher.cli_options import Format, Options
+from patcher.cli_options import Options, Wanted
 from patcher.cli_prove_options import Programs, Prove, ProveOptions
-from patcher.output import paint, write
+from patcher.deliver import deliver, of_parts
+from patcher.output import paint, write, write_file
 from patcher.proving import engine, proving, refuse_lacking
-from patcher.report import json, text
+from patcher.report import text
+from patcher.report.formats import Format
+from patcher.report.style import Paint
 from patcher.work import Work, outcome_of
 
 
-def prove(options: Options, programs: Programs) -> int:
-    """Print what the programs say of the fixes; raises UserError where something is not proven."""
+def prove(options: Options, programs: Programs, wanted: Wanted) -> int:
+    """Report what the programs say of the fixes; raises UserError where something is not proven."""
     asked = ProveOptions(programs.compose, programs.nginx_bin, Prove.AUTO)
     with proving(asked) as session:
         work = Work.on_disk(options, engine(session))
-        outcome = outcome_of(work.parts())
-    if options.format is Format.JSON:
-        write(json.outcome(outcome, work.problems))
+        parts = work.parts()
+    outcome = outcome_of(parts)
+    if options.format is not Format.TEXT:
+        deliver(of_parts(work, parts, wanted, written=False), options, wanted, to_error=False)
+    elif wanted.output is not None:
+        write_file(wanted.output, text.proven(outcome, Paint(on=False)))
     elif not options.quiet:
         write(text.proven(outcome, paint(options, error=False)))
     refuse_lacking(outcome)

@@ -92,7 +92,7 @@ class Prover:
         after = self._patched(outcome)
         if like.program == COMPOSE:
             compose = self._compose.examine(self.stack, after, outcome.fixed)
-            said = () if compose is None else (compose,)
+            said: Statements = () if compose is None else (compose,)
         else:
             said = tuple(self._nginx.examine(self.stack, after))
         refuted = (one for one in said if one.status is Status.REFUTED)
