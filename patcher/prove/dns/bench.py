@@ -1,0 +1,105 @@
+"""One experiment's set-up: name servers, stand-ins and an nginx of its own, on addresses of its own."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+from patcher.errors import UserError
+from patcher.prove.dns.client import Answer, ask
+from patcher.prove.dns.config import Config, Ground
+from patcher.prove.dns.hosts import Hosts
+from patcher.prove.dns.name_servers import DOCKER_TTL, like_docker, name_server, nxdomain
+from patcher.prove.dns.places import Door
+from patcher.prove.dns.process import running
+from patcher.prove.dns.resolver import NameServers, others
+from patcher.prove.dns.stand_in import StandIns
+from patcher.prove.dns.targets import Targets
+from patcher.prove.dns.zone import Block, Zone
+
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all experiments share: the nginx, the private directory, the certificate, the scale."""
+
+    program: Path
+    folder: Path
+    certificate: Path
+    server_tls: ssl.SSLContext
+    client_tls: ssl.SSLContext
+    scale: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A set-up; nothing runs in it but the name servers until it is told to."""
+
+    tools: Tools
+    config: Config
+    stand_ins: StandIns
+
+    @asynccontextmanager
+    async def nginx(self, port: int) -> AsyncIterator[None]:
+        """Run nginx, which looks literal names up at this moment; raises NotStarted."""
+        ground = self.config.ground
+        async with running(
+            self.tools.program, ground.folder, self.config.text(), (ground.address, port)
+        ):
+            yield
+
+    async def ask(self, door: Door, path: str) -> Answer:
+        """Send a request to nginx."""
+        return await ask(self.config.ground.address, door, path, self.tools.client_tls)
+
+    def log(self) -> str:
+        """Return nginx's error log so far."""
+        path = self.config.ground.folder / "error.log"
+        return path.read_text(encoding="utf-8", errors="replace")
+
+
+@asynccontextmanager
+async def bench(
+    tools: Tools, targets: Targets, *, healthy: bool = False, empty: frozenset[str] = frozenset()
+) -> AsyncIterator[Bench]:
+    """Set up an experiment, and take all of it down when the block ends.
+
+    With `healthy` every name server knows the services. Raises UserError where an address cannot
+    be listened on.
+    """
+    nginx, stack, block = targets.nginx, targets.stack, Block()
+    folder = tools.folder / block.prefix.rstrip(".")
+    folder.mkdir()
+
+    def service_of(host: str) -> str | None:
+        found = stack.project.by_name(host, nginx.service) if nginx.has_docker_dns else None
+        return found and found.name
+
+    zone = Zone(service_of)
+    dns = stack.settings.resolver
+    async with AsyncExitStack() as open_:
+        try:
+            ttl = max(1, DOCKER_TTL // tools.scale)
+            docker = await open_.enter_async_context(name_server(block.dns, like_docker(zone, ttl)))
+            rest = {
+                name: await open_.enter_async_context(name_server(block.dns, nxdomain))
+                for name in others(nginx, dns)
+            }
+        except OSError as error:
+            raise _cannot_listen(block, error) from None
+        stand_ins = StandIns(zone, block, targets.ports, tools.server_tls)
+        open_.push_async_callback(stand_ins.down)
+        servers = NameServers(block.dns, docker, rest, dns, tools.scale, healthy)
+        hosts = Hosts(targets, zone, block.nobody)
+        config = Config(nginx, Ground(folder, block.nginx, tools.certificate), hosts, servers, empty)
+        yield Bench(tools, config, stand_ins)
+
+
+def _cannot_listen(block: Block, error: OSError) -> UserError:
+    reason = (error.strerror or type(error).__name__).lower()
+    todo = "the DNS lab needs all of 127.0.0.0/8 on loopback, as Linux has it"
+    return UserError(f"cannot listen on {block.dns}: {reason}", todo=todo)

@@ -1,0 +1,167 @@
+"""The DNS lab as a whole: every nginx of a stack through every scenario, before and after."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import ssl
+import tempfile
+from collections.abc import Awaitable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeVar
+
+from patcher.errors import UserError
+from patcher.lang.edit_error import CannotEdit
+from patcher.prove.dns.bench import Tools
+from patcher.prove.dns.client import trusting
+from patcher.prove.dns.places import survey
+from patcher.prove.dns.probe import probe
+from patcher.prove.dns.process import NotStarted
+from patcher.prove.dns.result import Run, Stage, Trial
+from patcher.prove.dns.scenario import SCENARIOS, Pace, Subject, planned
+from patcher.prove.dns.targets import Targets
+from patcher.prove.dns.zone import NoAddressLeft
+from patcher.stack.nginx.scopes import Nginx
+from patcher.stack.stack import Stack
+
+MAX_NGINX: Final = 4
+"""The most nginx of all stacks that are tried at once."""
+
+_SIGNALS: Final = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+T = TypeVar("T")
+
+
+class Progress(Protocol):
+    """Told how much there is to do, and what was done, in requests."""
+
+    def plan(self, requests: int) -> None:
+        """Take note of more requests to come."""
+
+    def tick(self) -> None:
+        """Take note of one request."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One nginx at one stage."""
+
+    name: str
+    stage: Stage
+    targets: Targets
+
+
+def cases(folder: str, before: Stack, after: Stack) -> list[Case]:
+    """Return what there is to try in a stack: each nginx that hands requests on."""
+    found: list[Case] = []
+    later = {_name(folder, one): one for one in after.nginx}
+    for nginx in before.nginx:
+        name = _name(folder, nginx)
+        own = [(Stage.BEFORE, Targets(before, nginx))]
+        if name in later and _texts(later[name]) != _texts(nginx):
+            own.append((Stage.AFTER, Targets(after, later[name])))
+        else:
+            own = [(Stage.NOW, own[0][1])]
+        found += [Case(name, stage, one) for stage, one in own if any(survey(one))]
+    return found
+
+
+def _name(folder: str, nginx: Nginx) -> str:
+    if nginx.service is not None:
+        name = f"service {nginx.service.name}"
+    else:
+        name = next((tree.source.path for tree in nginx.trees()), "nginx")
+    return f"{folder}: {name}" if folder else name
+
+
+def _texts(nginx: Nginx) -> list[str]:
+    return [tree.source.text for tree in nginx.trees()]
+
+
+def run(found: Sequence[Case], program: Path, pace: Pace, progress: Progress) -> list[Trial]:
+    """Try every case, all at once, in a private directory that is gone at the end.
+
+    SIGINT, SIGTERM and SIGHUP end it: all that runs is stopped, then KeyboardInterrupt is raised.
+    """
+    try:
+        return asyncio.run(_until_signal(_run(found, program, pace, progress)))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _until_signal(work: Awaitable[T]) -> T:
+    """Do the work; a signal cancels it, once: what comes later must not disturb the taking down."""
+    task = asyncio.current_task()
+    cancelled: list[None] = []
+
+    def cancel() -> None:
+        if task is not None and not cancelled:
+            cancelled.append(None)
+            task.cancel()
+
+    for one in _SIGNALS:
+        if signal.getsignal(one) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(one, cancel)
+    return await work
+
+
+async def _run(
+    found: Sequence[Case], program: Path, pace: Pace, progress: Progress
+) -> list[Trial]:
+    with tempfile.TemporaryDirectory(prefix="hanna-fix-dns-") as folder:
+        tools = _tools(program, Path(folder).resolve(), pace)
+        return await _all(_trial(tools, one, pace, progress) for one in found)
+
+
+def _tools(program: Path, folder: Path, pace: Pace) -> Tools:
+    from trustme import CA
+
+    certificate = folder / "stand-in.pem"
+    issued = CA().issue_cert("hanna-fix.invalid")
+    issued.private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate)
+    return Tools(program, folder, certificate, server, trusting(), pace.scale)
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Do several things at once; the first exception ends the others and is raised."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one) for one in work]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def _trial(tools: Tools, case: Case, pace: Pace, progress: Progress) -> Trial:
+    visits, skipped = survey(case.targets)
+    trial = Trial(case.name, case.stage, skipped=tuple(skipped))
+    if not visits:
+        return trial
+    try:
+        found = await probe(tools, case.targets, visits)
+        skipped += found.skipped
+        subject = Subject(
+            tools, case.targets, case.stage, found.calls, found.empty, pace, progress.tick
+        )
+        return replace(
+            trial,
+            asked=tuple(call.place for call in found.calls),
+            skipped=tuple(skipped),
+            empty=tuple(sorted(found.empty)),
+            runs=tuple(await _scenarios(subject, progress)),
+        )
+    except (UserError, NotStarted, CannotEdit) as error:
+        return replace(trial, cannot=str(error))
+    except NoAddressLeft:
+        return replace(trial, cannot="the lab has no room for so many services")
+
+
+async def _scenarios(subject: Subject, progress: Progress) -> list[Run]:
+    if not subject.calls:
+        return []
+    progress.plan(planned(len(subject.calls), subject.pace))
+    return await _all(scenario(subject) for scenario in SCENARIOS)
