@@ -1,0 +1,250 @@
+"""nginx's files copied into a private directory, with nothing in them that leads out of it.
+
+Every path is moved below the directory, and every host and port replaced. Words are replaced where
+they stand, so the lines of a copy are those of its original.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from patcher.lang.nginx import MAX_DEPTH
+from patcher.lang.nginx_tree import Block, Directive
+from patcher.prove.nginx_hosts import (
+    LOOPBACK,
+    Substitutes,
+    is_address,
+    listening,
+    passed,
+    placed_sockets,
+    resolvers,
+)
+from patcher.prove.nginx_view import CannotPlace, View
+from patcher.prove.nginx_words import (
+    CERTIFICATES,
+    DATA_BLOCKS,
+    FOLDERS,
+    KEYS,
+    LOGS,
+    PASSES,
+    PATHS,
+    SET_ASIDE,
+    TEMPORARY,
+    is_code,
+    is_known,
+)
+from patcher.stack.nginx.load import MAX_INCLUDES
+from patcher.text import Edit, Source, Span, splice
+
+Context = tuple[str, ...]
+
+LOG: Final = "log"
+"""The directory of all logs, below the root."""
+
+_PLAIN: Final = re.compile(r"[\w./:@%+,=~*?\[\]-]+", re.ASCII)
+_MAX_INCLUDE_DEPTH: Final = 10
+
+
+@dataclass
+class Formats:
+    """The log formats that a configuration uses, and those that it defines."""
+
+    used: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Copies:
+    """The copies made so far, by path in the container: their texts, and the files with none.
+
+    `missing` are files that the project does not hold, `folders` directories that nginx expects
+    to be there. `certificate` and `key` are the files that
+    stand in for all others of their kind, below `root`.
+    """
+
+    view: View
+    root: Path
+    subs: Substitutes
+    certificate: Path
+    key: Path
+    texts: dict[str, str] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    folders: set[Path] = field(default_factory=set)
+    formats: Formats = field(default_factory=Formats)
+    needs_certificate: bool = False
+    _contexts: dict[str, Context] = field(default_factory=dict)
+    _depth: int = 0
+
+    def include(self, pattern: str, context: Context) -> str:
+        """Copy what an include names; return the pattern that names the copies.
+
+        Raises CannotPlace where one of them holds what must not be put to nginx.
+        """
+        absolute = posixpath.normpath(posixpath.join(self.view.folder, pattern))
+        for path in self.view.files.matches(absolute):
+            self._copy(path, context)
+        return f"{self.root}{absolute}"
+
+    def _copy(self, path: str, context: Context) -> None:
+        protocol = context[:1]
+        if path in self._contexts:
+            if self._contexts[path][:1] != protocol:
+                raise CannotPlace(f"{path} is included in blocks of two kinds")
+            return
+        if len(self._contexts) >= MAX_INCLUDES:
+            raise CannotPlace(f"more than {MAX_INCLUDES} files are included")
+        self._contexts[path] = context
+        tree = self.view.tree(path)
+        if tree is None:
+            self.missing.add(path)
+            return
+        self._depth += 1
+        if self._depth > _MAX_INCLUDE_DEPTH:
+            raise CannotPlace(f"files include each other more than {_MAX_INCLUDE_DEPTH} deep")
+        edits = list(self._edits(tree.source, tree.directives, context))
+        self._depth -= 1
+        self.texts[path] = splice(tree.source.text, edits)
+
+    def _edits(
+        self, source: Source, directives: Sequence[Directive], context: Context
+    ) -> Iterator[Edit]:
+        if len(context) > MAX_DEPTH:
+            raise CannotPlace(f"blocks nest more than {MAX_DEPTH} deep")
+        is_data = bool(context) and context[-1] in DATA_BLOCKS
+        for one in directives:
+            name = one.name.value
+            if is_data and name != "include":
+                yield from _replaced(source, one, self._placed(one))
+                continue
+            _refuse_unknown(name, f"{source.path}:{one.line}")
+            if name in SET_ASIDE:
+                yield _replacing(source, one.span, "")
+                continue
+            words = self._words(name, self._placed(one), context)
+            yield from _replaced(source, one, words)
+            if one.block is not None:
+                yield from self._in_block(source, one, one.block, (*context, name))
+
+    def _in_block(
+        self, source: Source, one: Directive, block: Block, context: Context
+    ) -> Iterator[Edit]:
+        start = block.span.start + 1
+        if added := self._added(one.name.value, block, context):
+            yield Edit(source.path, start, start, added)
+        yield from self._edits(source, block.directives, context)
+
+    def _placed(self, one: Directive) -> list[str]:
+        return [placed_sockets(word, self.root) for word in one.values]
+
+    def _words(self, name: str, words: list[str], context: Context) -> list[str]:
+        """Return the arguments of a directive as its copy has them."""
+        if not words:
+            return words
+        first, *rest = words
+        if name == "include":
+            return [self.include(first, context), *rest]
+        if name in CERTIFICATES or name in KEYS:
+            self.needs_certificate = True
+            return [str(self.certificate if name in CERTIFICATES else self.key)]
+        if name in LOGS:
+            self.formats.used |= set(rest[:1]) if name == "access_log" else set()
+            return words if first == "off" else [f"{self.root}/{LOG}/{LOGS[name]}", *rest]
+        if name == "log_format":
+            self.formats.defined.add(first)
+        if name in PATHS:
+            path = self._path(first)
+            self.folders |= {Path(path).parent} if name in FOLDERS else set()
+            return [path, *rest]
+        return self._hosts(name, words, context)
+
+    def _path(self, word: str) -> str:
+        if word in ("on", "off"):
+            return word
+        if word.startswith("$"):
+            return f"{self.root}/{word}"
+        return f"{self.root}{posixpath.normpath(posixpath.join(self.view.folder, word))}"
+
+    def _hosts(self, name: str, words: list[str], context: Context) -> list[str]:
+        first, *rest = words
+        if name == "listen":
+            return listening(words, self.subs)
+        if name == "resolver":
+            return resolvers(words, self.subs)
+        if name == "set_real_ip_from" and not first.startswith("unix:"):
+            return [first if is_address(first) else LOOPBACK, *rest]
+        is_server = name == "server" and context[-1:] == ("upstream",) and "resolve" not in rest
+        if not (is_server or name in PASSES):
+            return words
+        is_group = partial(self._is_group, context) if name in PASSES else _never
+        found = passed(first, is_group, self.subs.host)
+        if found is None or (is_server and "$" in found):
+            raise CannotPlace(f"`{name} {first}` names no host that could be replaced")
+        return [found, *rest]
+
+    def _is_group(self, context: Context, host: str) -> bool:
+        return (context[0] if context else "", host) in self.view.groups
+
+    def _added(self, name: str, block: Block, context: Context) -> str:
+        """Return what a block gets: nginx's own defaults lead out of the private directory."""
+        if name == "http":
+            return self.temporary(set(self._names(block.directives)))
+        if context[-2:] == ("http", "server") and "listen" not in self._names(block.directives):
+            return f" listen {quoted(self.subs.listen('default'))};"
+        return ""
+
+    def temporary(self, names: set[str]) -> str:
+        """Return where temporary files go, as far as `names` do not set it, for the http block."""
+        folders = ((f"{one}_temp_path", f"{self.root}/temporary/{one}") for one in TEMPORARY)
+        lines = (f" {name} {quoted(path)};" for name, path in folders if name not in names)
+        return "".join(lines)
+
+    def _names(self, directives: Sequence[Directive], depth: int = 0) -> Iterator[str]:
+        """Yield the names of a block's own directives, those of included files among them."""
+        for one in directives:
+            yield one.name.value
+            if one.name.value == "include" and one.args and depth < _MAX_INCLUDE_DEPTH:
+                pattern = posixpath.normpath(posixpath.join(self.view.folder, one.args[0].value))
+                for path in self.view.files.matches(pattern):
+                    tree = self.view.tree(path)
+                    yield from self._names(tree.directives if tree else (), depth + 1)
+
+
+def _never(_host: str) -> bool:
+    return False
+
+
+def _refuse_unknown(name: str, place: str) -> None:
+    if is_code(name):
+        raise CannotPlace(f"`{name}` ({place}) would run a program of the repository")
+    if not is_known(name):
+        raise CannotPlace(f"`{name}` ({place}) belongs to a module, and none is loaded")
+
+
+def _replaced(source: Source, one: Directive, words: list[str]) -> Iterator[Edit]:
+    """Yield the edits that give a directive other arguments; the ones that stay are not touched."""
+    if len(words) != len(one.args):
+        span = Span(one.args[0].span.start, one.args[-1].span.end)
+        yield _replacing(source, span, " ".join(map(quoted, words)))
+        return
+    for word, new in zip(one.args, words, strict=True):
+        if word.value != new:
+            yield _replacing(source, word.span, quoted(new))
+
+
+def _replacing(source: Source, span: Span, text: str) -> Edit:
+    """Return an edit that keeps the number of lines."""
+    lines = source.at(span).count("\n") - text.count("\n")
+    return Edit(source.path, span.start, span.end, text + "\n" * lines)
+
+
+def quoted(text: str) -> str:
+    """Return a word as nginx reads it, in quotes where it needs them."""
+    if _PLAIN.fullmatch(text):
+        return text
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
