@@ -1,7 +1,8 @@
 """Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
 
 For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
-`after/` and `report.txt`. Nothing is accepted until `git diff` has been read.
+`after/` and `report.txt`. For each bug of other tools: `after/`, which is absent where nothing may
+be written. Nothing is accepted until `git diff` has been read.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ def main(patterns: list[str]) -> None:
     for case in sorted(path.parent for path in FIXTURES.glob("stacks/*/before")):
         if not patterns or any(pattern in str(case) for pattern in patterns):
             _stack_case(case)
+    for case in sorted(path.parent for path in FIXTURES.glob("bugs/*/before")):
+        if not patterns or any(pattern in str(case) for pattern in patterns):
+            _bug_case(case)
 
 
 def _rule_case(case: Path) -> None:
@@ -44,6 +48,12 @@ def _stack_case(case: Path) -> None:
     outcome = fixed(sources)
     (case / "report.txt").write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
     _write_after(case, sources, outcome)
+
+
+def _bug_case(case: Path) -> None:
+    sources = read_tree(case / "before")
+    if not stack_of(sources).problems:
+        _write_after(case, sources, fixed(sources))
 
 
 def _write_after(case: Path, sources: Sources, outcome: Outcome) -> None:

@@ -21,6 +21,9 @@ _HEADER_COMMENT: Final = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]
 
 _COLON_IN_FLOW: Final = "found unexpected ':'"
 
+# libyaml leaves it out before a document, Compose takes it for a part of the first key
+_BOM_AT_LINE_START: Final = re.compile(r"(?<![^\r\n])\ufeff")
+
 # YAML 1.2.2, section 5.1: the characters that may stand in a file.
 _NOT_PRINTABLE: Final = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -46,9 +49,14 @@ def parse(source: Source) -> Tree:
 
 
 def _tree(source: Source, found: Iterator[Any]) -> Tree:
-    if source.text.startswith("\ufeff"):
+    if mark := _BOM_AT_LINE_START.search(source.text):
+        line, column = source.line_column(mark.start())
         raise UserError(
-            "a second byte order mark", todo="remove it and run again", path=source.path, line=1
+            "a byte order mark inside the text",
+            todo="remove it and run again",
+            path=source.path,
+            line=line,
+            column=column,
         )
     builder = Builder(source)
     for event in found:

@@ -15,8 +15,12 @@ MAX_DEPTH: Final = 200
 MAX_SIZE: Final = 1_000_000
 
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
-_TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
-_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+# libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
+_ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
+_PROPERTY_END: Final = re.compile(r"\s|\Z")
+_TAG_BEFORE: Final = re.compile(r"(?<![^\s\[{,])!\S*+\s++\Z")
+# possessive: a comment full of `#` can be read in one way only
+_GAP: Final = r"(?:\s++|(?<![^\s\[{,])#[^\r\n\x85\u2028\u2029]*+)*+"
 _REST: Final = re.compile(_GAP)
 _COLON: Final = re.compile(_GAP + ":")
 _DASH: Final = re.compile(_GAP + "-")
@@ -119,7 +123,7 @@ class Builder:
         return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
 
     def _entry(self, key: Node, value: Node) -> Entry:
-        if not isinstance(key, Scalar):
+        if not isinstance(key, Scalar) or not (key.value or key.style) or key.style in ("|", ">"):
             raise self._error(key.start, "a mapping key must be a plain word or a quoted text")
         return Entry(key, value)
 
@@ -134,7 +138,10 @@ class Builder:
 
     def _close(self, node: Node) -> None:
         if node.anchor is not None:
-            self._anchors[node.anchor] = node
+            # of two nodes of one name, one in the other, the later start counts, as in Compose
+            other = self._anchors.get(node.anchor)
+            if other is None or other.start < node.start:
+                self._anchors[node.anchor] = node
         if self._stack:
             self._stack[-1].children.append(node)
         else:
@@ -157,10 +164,21 @@ class Builder:
             match = _PROPERTY.match(text, position, end)
             if match is None:
                 break
+            self._require_one_reading(match)
             self.leaves.append(Span(*match.span()))
             rest = _REST.match(text, match.end(), end)
             position = rest.end() if rest else match.end()
         return position
+
+    def _require_one_reading(self, match: re.Match[str]) -> None:
+        """Refuse an anchor or tag whose end is not where every reader sees it."""
+        name, end = match.group(), match.end()
+        in_flow = bool(self._stack) and self._stack[-1].flow
+        ends = _PROPERTY_END.match(self._source.text, end) or (
+            in_flow and self._source.text[end] in ",]}"
+        )
+        if not ends or (name[0] == "&" and not _ANCHOR.fullmatch(name)):
+            raise self._error(match.start(), f"where `{name}` ends depends on the reader")
 
     def _end_of_last_leaf(self) -> int:
         return self.leaves[-1].end if self.leaves else 0
@@ -171,8 +189,10 @@ class Builder:
         opened = self._stack[-1] if self._stack else None
         if opened is None:
             return position
-        is_value = opened.is_mapping and len(opened.children) % 2 == 1
-        pattern = _COLON if is_value else _DASH
+        position = max(position, opened.body)
+        if opened.is_mapping and len(opened.children) % 2 == 0:
+            return position
+        pattern = _COLON if opened.is_mapping else _DASH
         match = pattern.match(self._source.text, position)
         return match.end() if match else position
 
@@ -183,9 +203,9 @@ class Builder:
 
 
 def _tag(event: Any) -> str | None:
-    """Return the explicit tag; the implied `!` of a quoted scalar is none."""
+    """Return the explicit tag; a lone `!`, which quoted scalars imply, is none to Compose."""
     tag = None if event.tag is None else str(event.tag)
-    return None if tag == "!" and getattr(event, "style", None) else tag
+    return None if tag == "!" else tag
 
 
 def _mergeable(value: Node) -> bool:
