@@ -1,4 +1,4 @@
-"""One experiment's set-up: name servers, stand-ins and an nginx of its own, on addresses of its own."""
+"""One experiment's set-up: name servers, stand-ins and an nginx, on addresses of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
 
 from patcher.errors import UserError
 from patcher.prove.dns.client import Answer, ask
@@ -22,14 +21,12 @@ from patcher.prove.dns.targets import Targets
 from patcher.prove.dns.zone import Block, Zone
 
 
-
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What all experiments share: the nginx, the private directory, the certificate, the scale."""
+    """What all experiments share; `folder` is the private directory, with the certificate."""
 
     program: Path
     folder: Path
-    certificate: Path
     server_tls: ssl.SSLContext
     client_tls: ssl.SSLContext
     scale: int
@@ -71,16 +68,11 @@ async def bench(
     With `healthy` every name server knows the services. Raises UserError where an address cannot
     be listened on.
     """
-    nginx, stack, block = targets.nginx, targets.stack, Block()
+    nginx, block = targets.nginx, Block()
     folder = tools.folder / block.prefix.rstrip(".")
     folder.mkdir()
-
-    def service_of(host: str) -> str | None:
-        found = stack.project.by_name(host, nginx.service) if nginx.has_docker_dns else None
-        return found and found.name
-
-    zone = Zone(service_of)
-    dns = stack.settings.resolver
+    zone = Zone(targets.named if healthy else targets.answered)
+    dns = targets.stack.settings.resolver
     async with AsyncExitStack() as open_:
         try:
             ttl = max(1, DOCKER_TTL // tools.scale)
@@ -95,7 +87,7 @@ async def bench(
         open_.push_async_callback(stand_ins.down)
         servers = NameServers(block.dns, docker, rest, dns, tools.scale, healthy)
         hosts = Hosts(targets, zone, block.nobody)
-        config = Config(nginx, Ground(folder, block.nginx, tools.certificate), hosts, servers, empty)
+        config = Config(nginx, Ground(folder, block.nginx, tools.folder), hosts, servers, empty)
         yield Bench(tools, config, stand_ins)
 
 

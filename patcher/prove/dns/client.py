@@ -45,8 +45,10 @@ async def ask(address: str, door: Door, path: str, tls: ssl.SSLContext) -> Answe
 
 
 async def _exchange(address: str, door: Door, path: str, tls: ssl.SSLContext) -> bytes:
-    name = {"ssl": tls, "server_hostname": door.host} if door.tls else {}
-    reader, writer = await asyncio.open_connection(address, door.port, **name)
+    context, name = (tls, door.host) if door.tls else (None, None)
+    reader, writer = await asyncio.open_connection(
+        address, door.port, ssl=context, server_hostname=name
+    )
     try:
         head = f"GET {path} HTTP/1.1\r\nHost: {door.host}\r\nConnection: close\r\n\r\n"
         writer.write(head.encode("ascii"))
@@ -57,7 +59,9 @@ async def _exchange(address: str, door: Door, path: str, tls: ssl.SSLContext) ->
 
 def _read(data: bytes) -> Answer:
     first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)}
+    headers = {
+        name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)
+    }
     place = headers.get(PLACE.lower())
     words = first.split(" ")
     status = int(words[1]) if len(words) > 1 else 0

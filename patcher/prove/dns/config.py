@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from patcher.lang.nginx_tokens import quote
+from patcher.prove.certificate import CERTIFICATE, KEY
 from patcher.prove.dns.directives import BINDS, BLOCKS, KEPT, SERVER_PARAMETERS, TABLES
 from patcher.prove.dns.hosts import Hosts
 from patcher.prove.dns.places import numbers
@@ -42,11 +43,11 @@ _SIZES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What nginx stands on: its private directory, its address, the certificate with its key."""
+    """What nginx stands on: its private directory, its address, and where the certificate is."""
 
     folder: Path
     address: str
-    certificate: Path
+    shared: Path
 
     @property
     def nothing(self) -> Path:
@@ -73,14 +74,17 @@ class Config:
 
     def _main(self) -> str:
         folder = quote(str(self.ground.folder / "pid"))
-        return f"daemon off; master_process off; pid {folder};\nevents {{ worker_connections 512; }}"
+        return (
+            f"daemon off; master_process off; pid {folder};\nevents {{ worker_connections 512; }}"
+        )
 
     def _http(self, scopes: list[Scope]) -> str:
-        folder, certificate = self.ground.folder, quote(str(self.ground.certificate))
+        folder, shared = self.ground.folder, self.ground.shared
         said = {placed.name for scope in scopes for placed in scope.directives}
         lines = [
             f"access_log off; root {quote(str(self.ground.nothing))}; {_SIZES}",
-            f"ssl_certificate {certificate}; ssl_certificate_key {certificate};",
+            f"ssl_certificate {quote(str(shared / CERTIFICATE))};",
+            f"ssl_certificate_key {quote(str(shared / KEY))};",
             *(f"{one}_temp_path {quote(str(folder / one))};" for one in _TEMPORARY),
             *(f"{one} 127.0.0.1;" for one in BINDS),
             *(f'map "" ${name} {{ default ""; }}' for name in sorted(self.empty)),
@@ -163,8 +167,7 @@ class _Writer:
             return [self.config.name_servers.timeout(given[0])]
         if name == "set" and len(given) > 1:
             return [given[0], self.config.hosts.made_up(given[1])]
-        hides = name == "error_page" and any(one.startswith("5") for one in given)
-        return None if hides or name not in KEPT else given
+        return given if name in KEPT and not _hides(placed, given) else None
 
     def _passed(self, placed: Placed, text: str) -> str:
         environment = self.config.nginx.environment
@@ -195,6 +198,18 @@ class _Writer:
         environment = self.config.nginx.environment
         names = {one for one in names_in(text) if one in environment}
         return filled(text, {one: environment[one] for one in names if not is_assigned(one, scope)})
+
+
+def _hides(placed: Placed, given: list[str]) -> bool:
+    """Tell whether a directive would hide what is to be seen.
+
+    That is a page in place of a failure; and `try_files` that ends with a status in a location that
+    passes requests on: the file that it asks for is taken to be there.
+    """
+    if placed.name == "try_files":
+        is_status = bool(given) and given[-1].startswith("=")
+        return is_status and any(one.name in PASSES for one in placed.scope.directives)
+    return placed.name == "error_page" and any(one.startswith("5") for one in given)
 
 
 def _directive(name: str, arguments: list[str]) -> str:

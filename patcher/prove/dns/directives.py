@@ -12,9 +12,7 @@ from typing import Final
 TABLES: Final = frozenset({"map", "geo", "split_clients"})
 """Blocks whose entries are data: their names are keys, not directives."""
 
-BLOCKS: Final = frozenset(
-    {"http", "server", "location", "if", "limit_except", "upstream", *TABLES}
-)
+BLOCKS: Final = frozenset({"http", "server", "location", "if", "limit_except", "upstream", *TABLES})
 
 _PASSING: Final = ("proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached")
 _RETRIES: Final = ("next_upstream", "next_upstream_tries", "next_upstream_timeout")

@@ -16,16 +16,16 @@ from patcher.prove.dns.zone import Zone
 from patcher.stack.nginx.scopes import Placed
 from patcher.stack.nginx.variables import expanded
 
-# a label of more than 63 characters has no place in a DNS message (RFC 1035, section 2.3.4), so no
-# resolver can ask anybody for it
-_UNASKABLE: Final = "hanna-fix-no-such-host-" + "x" * 48
+# makes a label of more than 63 characters, which has no place in a DNS message (RFC 1035, section
+# 2.3.4): no resolver can ask anybody for such a name
+_UNASKABLE: Final = ".hanna-fix-" + "x" * 64
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "grpc": 80, "grpcs": 443}
 _BARE_VARIABLE: Final = re.compile(r"(?P<scheme>https?)://(?P<name>\$\w+|\$\{\w+\})(?P<rest>/.*)?")
 
 
-def is_unaskable(text: str) -> bool:
-    """Tell whether a text, such as a line of a log, names a host that Docker's DNS did not know."""
-    return _UNASKABLE in text
+def original(said: str) -> str:
+    """Return nginx's words with the hosts that Docker's DNS did not know as they are written."""
+    return said.replace(_UNASKABLE, "")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Hosts:
     def _at_start(self, host: str) -> str:
         if host.lower() not in self.targets.hosts:
             return self.nobody
-        return self.zone.address(host) or _UNASKABLE
+        return self.zone.address(host) or f"{host}{_UNASKABLE}"
 
     def server(self, text: str) -> str:
         """Return the name and port of an upstream's server that is looked up at run time."""

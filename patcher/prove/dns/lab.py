@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import ssl
-import tempfile
 from collections.abc import Awaitable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +12,18 @@ from typing import Any, Final, Protocol, TypeVar
 
 from patcher.errors import UserError
 from patcher.lang.edit_error import CannotEdit
+from patcher.prove.certificate import CERTIFICATE, KEY, make_certificate
 from patcher.prove.dns.bench import Tools
 from patcher.prove.dns.client import trusting
 from patcher.prove.dns.places import survey
 from patcher.prove.dns.probe import probe
 from patcher.prove.dns.process import NotStarted
-from patcher.prove.dns.result import Run, Stage, Trial
-from patcher.prove.dns.scenario import SCENARIOS, Pace, Subject, planned
+from patcher.prove.dns.result import Pace, Results, Run, Stage, Trial
+from patcher.prove.dns.scenario import SCENARIOS, Subject, planned
 from patcher.prove.dns.targets import Targets
 from patcher.prove.dns.zone import NoAddressLeft
+from patcher.prove.nginx_program import find_nginx
+from patcher.prove.private import private_directory
 from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.stack import Stack
 
@@ -80,13 +82,15 @@ def _texts(nginx: Nginx) -> list[str]:
     return [tree.source.text for tree in nginx.trees()]
 
 
-def run(found: Sequence[Case], program: Path, pace: Pace, progress: Progress) -> list[Trial]:
+def run(found: Sequence[Case], given: str | None, pace: Pace, progress: Progress) -> Results:
     """Try every case, all at once, in a private directory that is gone at the end.
 
-    SIGINT, SIGTERM and SIGHUP end it: all that runs is stopped, then KeyboardInterrupt is raised.
+    `given` is the path of the nginx to run, None for the one that is installed. SIGINT, SIGTERM and
+    SIGHUP end it: all that runs is stopped, then KeyboardInterrupt is raised. Raises CannotRun
+    where there is no nginx, or no certificate can be made for it.
     """
     try:
-        return asyncio.run(_until_signal(_run(found, program, pace, progress)))
+        return asyncio.run(_until_signal(_run(found, given, pace, progress)))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
@@ -107,23 +111,20 @@ async def _until_signal(work: Awaitable[T]) -> T:
     return await work
 
 
-async def _run(
-    found: Sequence[Case], program: Path, pace: Pace, progress: Progress
-) -> list[Trial]:
-    with tempfile.TemporaryDirectory(prefix="hanna-fix-dns-") as folder:
-        tools = _tools(program, Path(folder).resolve(), pace)
-        return await _all(_trial(tools, one, pace, progress) for one in found)
+async def _run(found: Sequence[Case], given: str | None, pace: Pace, progress: Progress) -> Results:
+    # within the loop: its signal handlers are there until the directory is gone
+    with private_directory() as folder:
+        program = find_nginx(given, folder)
+        tools = _tools(program.path, folder, pace)
+        trials = await _all(_trial(tools, one, pace, progress) for one in found)
+        return Results(program.version, pace, tuple(trials))
 
 
 def _tools(program: Path, folder: Path, pace: Pace) -> Tools:
-    from trustme import CA
-
-    certificate = folder / "stand-in.pem"
-    issued = CA().issue_cert("hanna-fix.invalid")
-    issued.private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    make_certificate(folder)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(certificate)
-    return Tools(program, folder, certificate, server, trusting(), pace.scale)
+    server.load_cert_chain(folder / CERTIFICATE, folder / KEY)
+    return Tools(program, folder, server, trusting(), pace.scale)
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

@@ -6,10 +6,6 @@ import re
 from collections import Counter
 from typing import Final
 
-from patcher.prove.dns.hosts import is_unaskable
-
-NOT_STARTED: Final = "host not found in upstream, nginx does not start"
-
 _LEVEL: Final = re.compile(r"\[(?:error|crit|alert|emerg)\] ")
 _KINDS: Final = (
     re.compile(r"could not be resolved \(\d+: [A-Za-z ]{1,40}\)"),
@@ -18,6 +14,7 @@ _KINDS: Final = (
     re.compile(r"upstream timed out \(\d+: [A-Za-z ]{1,40}\)"),
     re.compile(r"no live upstreams"),
     re.compile(r"upstream prematurely closed connection"),
+    re.compile(r"auth request unexpected status: \d+"),
     re.compile(r"host not found in upstream"),
 )
 _OTHER: Final = "other errors"
@@ -29,7 +26,5 @@ def kinds(log: str) -> Counter[str]:
 
 
 def _kind(line: str) -> str:
-    if is_unaskable(line):
-        return NOT_STARTED
     found = (kind.search(line) for kind in _KINDS)
     return next((one[0] for one in found if one is not None), _OTHER)

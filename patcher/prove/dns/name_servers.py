@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-from dnslib import DNSError, DNSRecord, QTYPE, RCODE, RR, A
+from dnslib import QTYPE, RCODE, RR, A, DNSError, DNSRecord
 
 from patcher.prove.dns.zone import Zone
 
@@ -45,27 +45,25 @@ def nxdomain(question: DNSRecord) -> DNSRecord:
 class _Protocol(asyncio.DatagramProtocol):
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
-        self._transport = transport
+        self.transport: asyncio.DatagramTransport | None = None
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         try:
             reply = self._answer(DNSRecord.parse(data))
         except DNSError:
             return
-        if self._transport is not None:
-            self._transport.sendto(reply.pack(), addr)
+        if self.transport is not None:
+            self.transport.sendto(reply.pack(), addr)
 
 
 @asynccontextmanager
 async def name_server(address: str, answer: Answer) -> AsyncIterator[int]:
     """Answer questions over UDP at an address, on a free port, which is what is given."""
     loop = asyncio.get_running_loop()
-    transport, _ = await loop.create_datagram_endpoint(
+    transport, protocol = await loop.create_datagram_endpoint(
         lambda: _Protocol(answer), local_addr=(address, 0)
     )
+    protocol.transport = transport
     try:
         yield int(transport.get_extra_info("sockname")[1])
     finally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from patcher.prove.dns.directives import runs_code
-from patcher.prove.dns.servers import listens, name_of, servers
+from patcher.prove.dns.servers import NO_NAME, listens, name_of, servers
 from patcher.prove.dns.targets import Targets, passes
 from patcher.prove.dns.uris import candidates
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
@@ -93,11 +93,10 @@ def _proxied(server: Scope) -> Iterator[tuple[Scope, Placed]]:
                 yield scope, placed
 
 
-def _place(
-    server: Scope, location: Scope, placed: Placed, number: int, targets: Targets
-) -> Place:
-    words = " ".join(location.args)
-    title = f"{name_of(server, targets.nginx.environment)} {words}"
+def _place(server: Scope, location: Scope, placed: Placed, number: int, targets: Targets) -> Place:
+    host = name_of(server, targets.nginx.environment)
+    whose = "" if host == NO_NAME else f" of {host}"
+    title = f"location {' '.join(location.args)}{whose}"
     where = placed.location
     return Place(number, title, where.path, where.line)
 

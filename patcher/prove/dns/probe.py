@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from patcher.prove.dns.bench import Bench, Tools, bench
-from patcher.prove.dns.client import Answer
+from patcher.prove.dns.client import NONE, Answer
 from patcher.prove.dns.places import Skipped, Visit
 from patcher.prove.dns.process import NotStarted
 from patcher.prove.dns.scenario import Call
@@ -71,14 +71,14 @@ async def _visit(one: Bench, visit: Visit, found: Found) -> None:
                 if answer.place in wanted and not (known and known[1].answered):
                     answers[answer.place] = path, answer
     for place in visit.places:
-        path, answer = answers.get(place.number, ("", None))
-        if answer is not None and answer.answered:
+        path, answer = answers.get(place.number, ("", NONE))
+        if answer.answered:
             found.calls.append(Call(place, visit.door, path))
         else:
             found.skipped.append(Skipped(place, _reason(answer)))
 
 
-def _reason(answer: Answer | None) -> str:
-    if answer is None:
+def _reason(answer: Answer) -> str:
+    if answer is NONE:
         return "no request was found that leads there"
     return f"nginx answers {answer.status} there, even with every name known"

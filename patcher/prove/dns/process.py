@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.prove.dns.hosts import original
 
 _PATIENCE: Final = 5
 _POLL: Final = 0.02
-_EMERGENCY: Final = re.compile(r"\[emerg\] (?:\d+#\d+: )?(.{1,300}?)(?: in /\S+:\d+)?$", re.MULTILINE)
+_EMERGENCY: Final = re.compile(
+    r"\[emerg\] (?:\d+#\d+: )?(.{1,300}?)(?: in /\S+:\d+)?$", re.MULTILINE
+)
 
 
 class NotStarted(Exception):  # noqa: N818 - a result of an experiment, not an error of ours
@@ -21,7 +24,9 @@ class NotStarted(Exception):  # noqa: N818 - a result of an experiment, not an e
 
 
 @asynccontextmanager
-async def running(program: Path, folder: Path, text: str, door: tuple[str, int]) -> AsyncIterator[None]:
+async def running(
+    program: Path, folder: Path, text: str, door: tuple[str, int]
+) -> AsyncIterator[None]:
     """Run nginx with a configuration until the block ends; it accepts connections at `door`.
 
     Its log is `error.log` in `folder`. Raises NotStarted where nginx ends by itself, and UserError
@@ -46,9 +51,7 @@ async def running(program: Path, folder: Path, text: str, door: tuple[str, int])
         await _ended(process)
 
 
-async def _listening(
-    process: asyncio.subprocess.Process, log: Path, door: tuple[str, int]
-) -> None:
+async def _listening(process: asyncio.subprocess.Process, log: Path, door: tuple[str, int]) -> None:
     for _ in range(int(_PATIENCE / _POLL)):
         if process.returncode is not None:
             raise NotStarted(_reason(log))
@@ -62,7 +65,7 @@ async def _listening(
 
 def _reason(log: Path) -> str:
     match = _EMERGENCY.search(log.read_text(encoding="utf-8", errors="replace"))
-    return match[1] if match else "nginx ended and said nothing"
+    return original(match[1]) if match else "nginx ended and said nothing"
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

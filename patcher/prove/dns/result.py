@@ -25,6 +25,28 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How long is watched, in seconds of the stack; the lab is `scale` times as fast.
+
+    A restart is watched for longer than `valid=60s`, so that a configuration with that finds the
+    service within the time.
+    """
+
+    scale: int = 6
+    steady: int = 60
+    restart: int = 100
+    absent: int = 60
+
+    def seconds(self, scenario: Scenario) -> int:
+        """Return how long a scenario is watched."""
+        return {
+            Scenario.STEADY: self.steady,
+            Scenario.RESTART: self.restart,
+            Scenario.ABSENT: self.absent,
+        }[scenario]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One scenario at one stage. Times are the stack's, in seconds.
 
@@ -57,3 +79,21 @@ class Trial:
     runs: tuple[Run, ...] = ()
     empty: tuple[str, ...] = ()
     cannot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """All trials, the version of the nginx that was run, and at what pace."""
+
+    version: str
+    pace: Pace
+    trials: tuple[Trial, ...]
+
+    @property
+    def fails(self) -> bool:
+        """Whether a configuration that is not the one before the fixes fails with all well."""
+        final = [one for one in self.trials if one.stage is not Stage.BEFORE]
+        steady = [run for one in final for run in one.runs if run.scenario is Scenario.STEADY]
+        return any(one.cannot is not None for one in final) or any(
+            run.failed or run.refused is not None for run in steady
+        )

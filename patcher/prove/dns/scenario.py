@@ -1,7 +1,7 @@
 """The three scenarios: what happens to the services, and how requests fare meanwhile.
 
-All bounded: at most `Pace.requests` requests a scenario, spread over the time that is watched. Times
-in the lab are those of the stack divided by the scale.
+Requests are spread evenly over the time that is watched. Times in the lab are those of the stack
+divided by the scale.
 """
 
 from __future__ import annotations
@@ -17,29 +17,15 @@ from patcher.prove.dns.client import Answer
 from patcher.prove.dns.log import kinds
 from patcher.prove.dns.places import Door, Place
 from patcher.prove.dns.process import NotStarted
-from patcher.prove.dns.result import Run, Scenario, Stage
+from patcher.prove.dns.result import Pace, Run, Scenario, Stage
 from patcher.prove.dns.targets import Targets
 
 _WARM_UP: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long is watched, in seconds of the stack, and how many requests are sent.
-
-    A restart is watched for longer than `valid=60s`, so that a configuration with that finds the
-    service within the time.
-    """
-
-    scale: int = 10
-    steady: int = 60
-    restart: int = 120
-    absent: int = 60
-    requests: int = 60
-
-    def rounds(self, places: int) -> int:
-        """Return how often each location is asked: at least four times."""
-        return max(4, self.requests // places)
+def rounds(places: int, seconds: int) -> int:
+    """Return how often each location is asked: one request a second in all, four for each."""
+    return max(4, seconds // places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +74,7 @@ async def steady(subject: Subject) -> Run:
     """Ask while all services run and nothing changes."""
     async with subject.bench() as one:
         await one.stand_ins.up()
-        return await _watched(subject, one, Scenario.STEADY, subject.pace.steady)
+        return await _watched(subject, one, Scenario.STEADY)
 
 
 async def restart(subject: Subject) -> Run:
@@ -100,7 +86,7 @@ async def restart(subject: Subject) -> Run:
             await _warm_up(subject, one)
             await one.stand_ins.move()
 
-        return await _watched(subject, one, Scenario.RESTART, subject.pace.restart, back)
+        return await _watched(subject, one, Scenario.RESTART, back)
 
 
 async def absent(subject: Subject) -> Run:
@@ -112,7 +98,7 @@ async def absent(subject: Subject) -> Run:
                 await one.ask(call.door, call.path)
             await one.stand_ins.up()
 
-        return await _watched(subject, one, Scenario.ABSENT, subject.pace.absent, back)
+        return await _watched(subject, one, Scenario.ABSENT, back)
 
 
 SCENARIOS: Final = (steady, restart, absent)
@@ -120,7 +106,7 @@ SCENARIOS: Final = (steady, restart, absent)
 
 def planned(places: int, pace: Pace) -> int:
     """Return how many requests the scenarios count at one stage."""
-    return len(SCENARIOS) * places * pace.rounds(places)
+    return sum(places * rounds(places, pace.seconds(one)) for one in Scenario)
 
 
 async def _warm_up(subject: Subject, one: Bench) -> None:
@@ -134,7 +120,6 @@ async def _watched(
     subject: Subject,
     one: Bench,
     scenario: Scenario,
-    seconds: int,
     back: Callable[[], Coroutine[None, None, None]] | None = None,
 ) -> Run:
     """Run nginx, wait for the services to be `back`, and count from then on."""
@@ -143,7 +128,7 @@ async def _watched(
             if back is not None:
                 await back()
             before = len(one.log())
-            seen = await _ask(subject, one, seconds / subject.pace.scale)
+            seen = await _ask(subject, one, subject.pace.seconds(scenario))
             errors = kinds(one.log()[before:])
     except NotStarted as refused:
         return Run(scenario, subject.stage, 0, 0, dict(kinds(one.log())), refused=str(refused))
@@ -152,11 +137,11 @@ async def _watched(
     return Run(scenario, subject.stage, len(seen), answered, dict(errors), found)
 
 
-async def _ask(subject: Subject, one: Bench, seconds: float) -> list[_Seen]:
-    """Ask all locations in turn, evenly over a time of the lab, in seconds."""
-    calls = [*subject.calls] * subject.pace.rounds(len(subject.calls))
+async def _ask(subject: Subject, one: Bench, seconds: int) -> list[_Seen]:
+    """Ask all locations in turn, evenly over a time of the stack."""
+    calls = [*subject.calls] * rounds(len(subject.calls), seconds)
     loop = asyncio.get_running_loop()
-    begin, gap = loop.time(), seconds / len(calls)
+    begin, gap = loop.time(), seconds / subject.pace.scale / len(calls)
 
     async def later(number: int, call: Call) -> _Seen:
         await asyncio.sleep(begin + number * gap - loop.time())

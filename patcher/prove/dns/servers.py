@@ -18,7 +18,9 @@ from patcher.stack.nginx.variables import filled
 
 _PORT: Final = re.compile(r"(?:.*:)?(\d{1,5})|(?!unix:)[^:]+|\[[0-9A-Fa-f:.]+\]", re.DOTALL)
 _NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_NO_NAME: Final = "hanna-fix.invalid"
+NO_NAME: Final = "hanna-fix.invalid"
+"""What a server without names of its own is asked by."""
+
 _LAST_PORT: Final = 65535
 
 
@@ -61,7 +63,7 @@ def name_of(server: Scope, environment: Mapping[str, str | None]) -> str:
     """Return a name to ask a server by; one that nobody has for a server without names."""
     said = (name for one in server.directives if one.name == "server_name" for name in one.args)
     names = (name for text in said for name in _names(filled(text, environment)))
-    return next((name for name in names if _NAME.fullmatch(name)), _NO_NAME)
+    return next((name for name in names if _NAME.fullmatch(name)), NO_NAME)
 
 
 def _names(text: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Final
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
 from patcher.stack.nginx.upstreams import PASSES, Upstream, protocol, upstreams
 from patcher.stack.nginx.variables import expanded
+from patcher.stack.reach import is_answered, network_owner
 from patcher.stack.stack import Stack
 
 TARGET: Final = re.compile(
@@ -79,7 +80,26 @@ class Targets:
     def service(self, upstream: Upstream) -> str | None:
         """Return the service that a host names."""
         found = self.stack.service_at(upstream) if upstream.is_name else None
-        return found and found.name
+        return None if found is None else found.name
+
+    def answered(self, host: str) -> str | None:
+        """Return the service whose address Docker's DNS gives this nginx for a host.
+
+        Names are answered on the networks that the asking container is on.
+        """
+        project, asking = self.stack.project, self.nginx.service
+        found = self.named(host)
+        if found is None or asking is None or host in asking.links:
+            return found
+        owner = network_owner(project, asking)
+        return found if owner is not None and is_answered(project, owner, host) else None
+
+    def named(self, host: str) -> str | None:
+        """Return the service that a host names, on whatever network."""
+        nginx = self.nginx
+        known = nginx.has_docker_dns
+        found = self.stack.project.by_name(host, nginx.service) if known else None
+        return None if found is None else found.name
 
     def services(self, placed: Placed) -> set[str]:
         """Return the services that a pass directive may lead to."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from math import prod
 from typing import Any, Final
 from urllib.parse import quote
@@ -26,7 +26,7 @@ class _Shortest(random.Random):
     def randint(self, a: int, b: int) -> int:
         return min(a + self._more, b)
 
-    def choice(self, seq: Sequence[Any]) -> Any:
+    def choice(self, seq: Any) -> Any:
         options = sorted(seq) if all(isinstance(one, str) for one in seq) else seq
         return next((one for one in options if isinstance(one, str) and one.isalnum()), options[0])
 
