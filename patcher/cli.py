@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, run, run_check
+from patcher import __version__, cli_prove, run, run_check
 from patcher.cli_options import Options, with_options
+from patcher.cli_prove_options import ProveOptions, with_prove
 
 app = typer.Typer(
     name="hanna-fix",
@@ -27,6 +28,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback(invoke_without_command=True)
 @with_options
+@with_prove
 def main(
     context: typer.Context,
     dry_run: Annotated[
@@ -37,6 +39,7 @@ def main(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
@@ -48,7 +51,9 @@ def main(
     if context.invoked_subcommand is None:
         if not dry_run:
             raise typer.BadParameter("give --dry-run or a command: check, diff, apply, branch")
-        raise typer.Exit(run.diff(options.checked()))
+        raise typer.Exit(run.diff(options.checked(), proving))
+    if proving != ProveOptions():
+        raise typer.BadParameter("--prove and its programs go behind the command")
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 
@@ -70,27 +75,31 @@ def check(
 
 @app.command()
 @with_options
+@with_prove
 def diff(
     context: typer.Context,
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the diff there.")
     ] = None,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Print the fixes as one diff that `git apply` takes; write nothing."""
-    raise typer.Exit(run.diff(options.over(context.obj), output))
+    raise typer.Exit(run.diff(options.over(context.obj), proving, output))
 
 
 @app.command()
 @with_options
-def apply(context: typer.Context, *, options: Options) -> None:
+@with_prove
+def apply(context: typer.Context, *, proving: ProveOptions, options: Options) -> None:
     """Write the fixes into the files: all of them or none."""
-    raise typer.Exit(run.apply(options.over(context.obj)))
+    raise typer.Exit(run.apply(options.over(context.obj), proving))
 
 
 @app.command()
 @with_options
+@with_prove
 def branch(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The branch to create.")] = "fix/hanna",
@@ -104,11 +113,12 @@ def branch(
         str | None, typer.Option("--push", metavar="REMOTE", help="Push the branch there.")
     ] = None,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Commit the fixes on a new branch; work tree, index and HEAD stay as they are."""
     wanted = run.BranchRequest(name, base, per_rule, push)
-    raise typer.Exit(run.branch(options.over(context.obj), wanted))
+    raise typer.Exit(run.branch(options.over(context.obj), wanted, proving))
 
 
 @app.command()
@@ -133,6 +143,9 @@ def baseline(
 def config(context: typer.Context, *, options: Options) -> None:
     """Print the settings, where each comes from, and which rules are on and why."""
     raise typer.Exit(run.config(options.over(context.obj)))
+
+
+app.command("prove")(cli_prove.prove)
 
 
 @app.command()

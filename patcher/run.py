@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
+from patcher.cli_prove_options import ProveOptions
 from patcher.config.load import read_config
 from patcher.engine.outcome import Outcome
 from patcher.output import paint, tell, write, write_file
+from patcher.proving import engine
+from patcher.proving import proving as start_proving
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report import json, text
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
-from patcher.work import Part, Work, outcome_of, root_of
+from patcher.work import Part, Work, confirm, outcome_of, root_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -31,10 +34,11 @@ class BranchRequest:
     push: str | None
 
 
-def diff(options: Options, output: str | None = None) -> int:
+def diff(options: Options, proving: ProveOptions, output: str | None = None) -> int:
     """Print the diff, or write it to `output`; the summary goes to standard error."""
-    work = Work.on_disk(options)
-    outcome = outcome_of(work.parts())
+    with start_proving(proving) as session:
+        work = Work.on_disk(options, engine(session))
+        outcome = outcome_of(work.parts())
     patch = diff_report.diff(outcome)
     if options.format is Format.JSON:
         patch = json.outcome(outcome, work.problems)
@@ -47,20 +51,22 @@ def diff(options: Options, output: str | None = None) -> int:
     return _finish(work, outcome, options)
 
 
-def apply(options: Options) -> int:
+def apply(options: Options, proving: ProveOptions) -> int:
     """Undo a run that was cut off; then write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
-    work = Work.on_disk(options)
-    recover(work.root, tell)
-    outcome = outcome_of(work.parts())
-    write_all(work.root, outcome.changes)
+    with start_proving(proving) as session:
+        work = Work.on_disk(options, engine(session))
+        recover(work.root, tell)
+        parts = work.parts()
+        outcome = outcome_of(parts)
+        write_all(work.root, outcome.changes, lambda: confirm(session, work.root, parts))
     _report_json(work, outcome, options)
     return _finish(work, outcome, options)
 
 
-def branch(options: Options, request: BranchRequest) -> int:
+def branch(options: Options, request: BranchRequest, proving: ProveOptions) -> int:
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
@@ -69,12 +75,14 @@ def branch(options: Options, request: BranchRequest) -> int:
     try:
         prefix = project_prefix(root)
         base = resolve_commit(repo, request.base)
-        work = Work(
-            root,
-            options,
-            lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
-        )
-        parts = work.parts()
+        with start_proving(proving) as session:
+            work = Work(
+                root,
+                options,
+                lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
+                engine(session),
+            )
+            parts = work.parts()
         outcome = outcome_of(parts)
         if outcome.changes:
             _commit(repo, prefix, base, parts, options, request)

@@ -51,13 +51,14 @@ class Place:
         return said.replace(str(self.root), "")
 
 
-def place(view: View, root: Path, subs: Substitutes) -> Place:
+def place(view: View, root: Path, subs: Substitutes, pems: Path) -> Place:
     """Write what one nginx reads below `root`, an empty private directory, and return it.
 
-    Raises CannotPlace where the configuration holds what must not be put to nginx, and CannotRun
-    where no certificate can be made.
+    The stand-in certificate is made in the directory `pems` where it is not there yet. Raises
+    CannotPlace where the configuration holds what must not be put to nginx, and CannotRun where no
+    certificate can be made.
     """
-    copies = Copies(view, root, subs, root / CERTIFICATE, root / KEY)
+    copies = Copies(view, root, subs, pems / CERTIFICATE, pems / KEY)
     if view.main is not None:
         copies.include(view.main, ())
         main, stand_in = view.main, {}
@@ -70,8 +71,8 @@ def place(view: View, root: Path, subs: Substitutes) -> Place:
         folder.mkdir(parents=True, exist_ok=True)
     for path, text in {**dict.fromkeys(copies.missing, ""), **stand_in, **copies.texts}.items():
         _write(root, path, text)
-    if copies.needs_certificate:
-        make_certificate(root)
+    if copies.needs_certificate and not (pems / KEY).exists():
+        make_certificate(pems)
     missing = tuple(sorted(copies.missing))
     place_of_main = Path(f"{root}{main}")
     return Place(view, root, place_of_main, copies.texts, missing, copies.needs_certificate)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from patcher import __version__
 from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.engine.statement import Statements, lacking
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix, Location, NoFix
 from patcher.report import diff
@@ -32,7 +33,23 @@ def outcome(result: Outcome, problems: Sequence[UserError]) -> str:
     """Return what was fixed, held and left, the files that change, and the diff."""
     files = [{"path": one.after.path, "new": one.before is None} for one in result.changes]
     told = [*map(_fixed, result.fixed), *map(_held, result.held), *map(_left, result.left)]
-    return _document(told, problems, files=files, diff=diff.diff(result))
+    proof = {} if result.proof is None else {"proof": _proof(result.proof)}
+    return _document(told, problems, files=files, diff=diff.diff(result), **proof)
+
+
+def _proof(statements: Statements) -> Object:
+    told = [
+        {
+            "program": one.program,
+            "version": one.version or None,
+            "subject": one.subject or None,
+            "status": one.status.value,
+            "said": one.said,
+            "notes": list(one.notes),
+        }
+        for one in statements
+    ]
+    return {"complete": not lacking(statements), "statements": told}
 
 
 def _document(told: list[Object], problems: Sequence[UserError], **more: Any) -> str:

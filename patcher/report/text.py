@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.engine.statement import Statement, Status
 from patcher.errors import visible
 from patcher.finding import Finding, Fix, NoFix, Safety, Severity
 from patcher.report.style import Paint
@@ -29,7 +30,29 @@ def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> str:
     left = [
         _block(one, paint("left", "yellow"), _remedy(one.remedy), paint) for one in outcome.left
     ]
-    return "".join([*fixed, *held, *left, _totals(outcome, verbose=verbose)])
+    totals = _totals(outcome, verbose=verbose)
+    return "".join([*fixed, *held, *left, totals, _proof(outcome, paint)])
+
+
+def proven(outcome: Outcome, paint: Paint) -> str:
+    """Return what the real programs said of an outcome, and the fixes that they refused."""
+    held = [_block(one.finding, paint("held", "red"), _held(one), paint) for one in outcome.held]
+    return "".join([*held, _totals(outcome, verbose=False), _proof(outcome, paint)])
+
+
+def _proof(outcome: Outcome, paint: Paint) -> str:
+    if outcome.proof is None:
+        return ""
+    if not outcome.proof:
+        return "nothing to prove: no file that Compose or nginx reads is changed\n"
+    return "".join(_statement(one, paint) for one in outcome.proof)
+
+
+def _statement(one: Statement, paint: Paint) -> str:
+    color = "green" if one.status is Status.PROVEN else "yellow"
+    notes = f" ({'; '.join(one.notes)})" if one.notes else ""
+    said = visible(f"{one.title}: {one.said}{notes}")
+    return f"{paint(one.status.value, color)} {said}\n"
 
 
 def _totals(outcome: Outcome, *, verbose: bool) -> str:
