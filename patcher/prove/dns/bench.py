@@ -15,6 +15,7 @@ from patcher.prove.dns.hosts import Hosts
 from patcher.prove.dns.name_servers import DOCKER_TTL, like_docker, name_server, nxdomain
 from patcher.prove.dns.places import Door
 from patcher.prove.dns.process import running
+from patcher.prove.dns.render import render
 from patcher.prove.dns.resolver import NameServers, others
 from patcher.prove.dns.stand_in import StandIns
 from patcher.prove.dns.targets import Targets
@@ -45,7 +46,7 @@ class Bench:
         """Run nginx, which looks literal names up at this moment; raises NotStarted."""
         ground = self.config.ground
         async with running(
-            self.tools.program, ground.folder, self.config.text(), (ground.address, port)
+            self.tools.program, ground.folder, render(self.config), (ground.address, port)
         ):
             yield
 

@@ -12,7 +12,7 @@ from patcher.prove.dns.places import Door
 from patcher.prove.dns.stand_in import MARK
 
 _LIMIT: Final = 65536
-_PATIENCE: Final = 5
+_PATIENCE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def trusting() -> ssl.SSLContext:
 
 
 async def ask(address: str, door: Door, path: str, tls: ssl.SSLContext) -> Answer:
-    """Send one request and return the answer; NONE where there is none within 5 seconds."""
+    """Send one request and return the answer; NONE where there is none within 10 seconds."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return _read(await _exchange(address, door, path, tls))

@@ -26,6 +26,7 @@ _REQUEST: Final = frozenset(
         "merge_slashes",
         "mirror",
         "recursive_error_pages",
+        "resolver_timeout",
         "return",
         "rewrite",
         "server_name",

@@ -82,7 +82,16 @@ def survey(targets: Targets) -> tuple[list[Visit], list[Skipped]]:
             skipped += [Skipped(one, "its server listens on no TCP port") for one in asked]
         elif asked and door is not None:
             visits.append(Visit(door, tuple(asked), _paths(server)))
-    return visits, skipped
+    return visits, [*skipped, *_streams(targets.nginx)]
+
+
+def _streams(nginx: Nginx) -> Iterator[Skipped]:
+    for scope in nginx.main.walk():
+        if scope.kind == "server" and scope.context[:1] == ("stream",):
+            for placed in passes(scope):
+                where = placed.location
+                place = Place(0, "server of `stream`", where.path, where.line)
+                yield Skipped(place, "the lab sends HTTP requests")
 
 
 def _proxied(server: Scope) -> Iterator[tuple[Scope, Placed]]:

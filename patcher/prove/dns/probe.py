@@ -18,7 +18,7 @@ from patcher.prove.dns.targets import Targets
 
 _UNKNOWN: Final = re.compile(r'unknown "(\w+)" variable')
 _MAX_UNKNOWN: Final = 20
-_PATIENCE: Final = 5
+_PATIENCE: Final = 10
 
 
 @dataclass
@@ -50,32 +50,41 @@ async def probe(tools: Tools, targets: Targets, visits: Sequence[Visit]) -> Foun
 async def _with(
     tools: Tools, targets: Targets, visits: Sequence[Visit], empty: frozenset[str]
 ) -> Found:
-    found = Found(empty=empty)
+    answers: dict[int, tuple[str, Answer]] = {}
     async with bench(tools, targets, healthy=True, empty=empty) as one:
         await one.stand_ins.up()
         async with one.nginx(visits[0].door.port):
-            for visit in visits:
-                await _visit(one, visit, found)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    for visit in visits:
+                        await _visit(one, visit, answers)
+    return _found(visits, answers, empty)
+
+
+async def _visit(one: Bench, visit: Visit, answers: dict[int, tuple[str, Answer]]) -> None:
+    """Ask a server for its paths until each location has answered; note what they led to."""
+    open_ = {place.number for place in visit.places}
+    for path in visit.paths:
+        answer = await one.ask(visit.door, path)
+        if answer.place in open_:
+            answers[answer.place] = path, answer
+            open_ -= {answer.place} if answer.answered else set()
+        if not open_:
+            return
+
+
+def _found(
+    visits: Sequence[Visit], answers: dict[int, tuple[str, Answer]], empty: frozenset[str]
+) -> Found:
+    found = Found(empty=empty)
+    for visit in visits:
+        for place in visit.places:
+            path, answer = answers.get(place.number, ("", NONE))
+            if answer.answered:
+                found.calls.append(Call(place, visit.door, path))
+            else:
+                found.skipped.append(Skipped(place, _reason(answer)))
     return found
-
-
-async def _visit(one: Bench, visit: Visit, found: Found) -> None:
-    """Ask a server for all its paths, for at most 5 seconds."""
-    answers: dict[int, tuple[str, Answer]] = {}
-    wanted = {place.number for place in visit.places}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_PATIENCE):
-            for path in visit.paths:
-                answer = await one.ask(visit.door, path)
-                known = answers.get(answer.place or 0)
-                if answer.place in wanted and not (known and known[1].answered):
-                    answers[answer.place] = path, answer
-    for place in visit.places:
-        path, answer = answers.get(place.number, ("", NONE))
-        if answer.answered:
-            found.calls.append(Call(place, visit.door, path))
-        else:
-            found.skipped.append(Skipped(place, _reason(answer)))
 
 
 def _reason(answer: Answer) -> str:

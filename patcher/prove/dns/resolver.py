@@ -11,8 +11,6 @@ from patcher.stack.nginx.scopes import Nginx, Placed
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolvers import Resolver, seconds
 
-_DEFAULT_TIMEOUT: Final = 30
-_LEAST_TIMEOUT: Final = 100
 _KEPT: Final = ("ipv4=", "ipv6=")
 
 
@@ -77,11 +75,6 @@ class NameServers:
             for one in _servers(nginx, placed, self.dns)
         ]
         return [*map(self._at, ports), *kept]
-
-    def timeout(self, text: str | None) -> str:
-        """Return a `resolver_timeout`, nginx's own default where none is said."""
-        said = seconds(text, milliseconds=True) if text else _DEFAULT_TIMEOUT
-        return f"{max(_LEAST_TIMEOUT, int((said or _DEFAULT_TIMEOUT) * 1000 / self.scale))}ms"
 
     def seconds(self, time: float) -> int:
         """Return a time of the configuration in the lab; nginx counts whole seconds here."""
