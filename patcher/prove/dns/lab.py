@@ -115,16 +115,17 @@ async def _run(found: Sequence[Case], given: str | None, pace: Pace, progress: P
     # within the loop: its signal handlers are there until the directory is gone
     with private_directory() as folder:
         program = find_nginx(given, folder)
-        tools = _tools(program.path, folder, pace)
+        tools = make_tools(program.path, folder, pace.scale)
         trials = await _all(_trial(tools, one, pace, progress) for one in found)
         return Results(program.version, pace, tuple(trials))
 
 
-def _tools(program: Path, folder: Path, pace: Pace) -> Tools:
+def make_tools(program: Path, folder: Path, scale: int) -> Tools:
+    """Return what all experiments share, with a new certificate; raises CannotRun."""
     make_certificate(folder)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(folder / CERTIFICATE, folder / KEY)
-    return Tools(program, folder, server, trusting(), pace.scale)
+    return Tools(program, folder, server, trusting(), scale)
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
