@@ -104,6 +104,8 @@ class ComposeProof:
             model, there = json.loads(output.replace(str(project.folder), ".")), json.loads(output)
         except ValueError:
             raise CannotRun(f"{self.find().path} printed no model") from None
+        if not stack.project.services.keys() <= (model.get("services") or {}).keys():
+            raise CannotRun(f"{self.find().path} does not show every service")
         if not _make_env_files(project, there):
             return Reading(model, "", "", (_WITHOUT_VALUES,))
         return self._ask_with_values(stack, project, model)

@@ -19,7 +19,7 @@ from patcher.lang.yaml_scalars import Tagged
 from patcher.stack.files import join
 from patcher.stack.stack import Stack
 
-_READ: Final = frozenset({"include", "extends", "env_file", "label_file"})
+_READ: Final = frozenset({"extends", "env_file", "label_file"})
 _INSIDE: Final = frozenset({"path", "file", "env_file"})
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _OWN: Final = ("COMPOSE_", "DOCKER_", "BUILDX_", "BUILDKIT_")
@@ -76,13 +76,22 @@ def _files_named(stack: Stack, path: str, base: str) -> Iterator[tuple[str, str]
     Raises CannotCopy for one outside.
     """
     tree = stack.tree(path)
-    for kind, text in _named(tree.model, None, set()) if isinstance(tree, Tree) else ():
+    for kind, text in _named_in(tree) if isinstance(tree, Tree) else ():
         if "$" in text and kind in ("env_file", "label_file"):
             continue
         inside = join(base, text)
         if inside is None:
             raise CannotCopy(f"{path} names a file that is not looked at: `{kind}: {text}`")
         yield kind, inside
+
+
+def _named_in(tree: Tree) -> Iterator[tuple[str, str]]:
+    seen: set[tuple[int, str | None]] = set()
+    model = tree.model
+    for document in model if isinstance(model, list) else [model]:
+        if isinstance(document, dict):
+            yield from _named(document.get("include"), "include", seen)
+        yield from _named(document, None, seen)
 
 
 def _named(

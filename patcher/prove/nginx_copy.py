@@ -78,7 +78,7 @@ class Copies:
     folders: set[Path] = field(default_factory=set)
     formats: Formats = field(default_factory=Formats)
     needs_certificate: bool = False
-    _contexts: dict[str, Context] = field(default_factory=dict)
+    _kinds: dict[str, object] = field(default_factory=dict)
     _depth: int = 0
 
     def include(self, pattern: str, context: Context) -> str:
@@ -92,14 +92,14 @@ class Copies:
         return f"{self.root}{absolute}"
 
     def _copy(self, path: str, context: Context) -> None:
-        protocol = context[:1]
-        if path in self._contexts:
-            if self._contexts[path][:1] != protocol:
+        if path in self._kinds:
+            # its copy is made for the first: read otherwise, its words might lead outside
+            if self._kinds[path] != _kind(context):
                 raise CannotPlace(f"{path} is included in blocks of two kinds")
             return
-        if len(self._contexts) >= MAX_INCLUDES:
+        if len(self._kinds) >= MAX_INCLUDES:
             raise CannotPlace(f"more than {MAX_INCLUDES} files are included")
-        self._contexts[path] = context
+        self._kinds[path] = _kind(context)
         tree = self.view.tree(path)
         if tree is None:
             self.missing.add(path)
@@ -119,6 +119,8 @@ class Copies:
         is_data = bool(context) and context[-1] in DATA_BLOCKS
         for one in directives:
             name = one.name.value
+            if is_data and (one.block or one.lua):
+                raise CannotPlace(f"a block within data ({source.path}:{one.line})")
             if is_data and name != "include":
                 yield from _replaced(source, one, self._placed(one))
                 continue
@@ -166,9 +168,8 @@ class Copies:
     def _path(self, word: str) -> str:
         if word in ("on", "off"):
             return word
-        if word.startswith("$"):
-            return f"{self.root}/{word}"
-        return f"{self.root}{posixpath.normpath(posixpath.join(self.view.folder, word))}"
+        folder = "/" if word.startswith("$") else self.view.folder
+        return f"{self.root}{posixpath.normpath(posixpath.join(folder, word))}"
 
     def _hosts(self, name: str, words: list[str], context: Context) -> list[str]:
         first, *rest = words
@@ -213,6 +214,12 @@ class Copies:
                 for path in self.view.files.matches(pattern):
                     tree = self.view.tree(path)
                     yield from self._names(tree.directives if tree else (), depth + 1)
+
+
+def _kind(context: Context) -> object:
+    """Return what the copy of a file depends on, of the blocks that it is included in."""
+    inner = context[-1] if context else ""
+    return context[:1], inner in DATA_BLOCKS, inner == "upstream", context == ("http",)
 
 
 def _never(_host: str) -> bool:

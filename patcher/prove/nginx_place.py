@@ -8,7 +8,7 @@ of variables, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from patcher.prove.certificate import CERTIFICATE, KEY, make_certificate
 from patcher.prove.nginx_copy import LOG, Copies, quoted
 from patcher.prove.nginx_hosts import Substitutes
-from patcher.prove.nginx_view import View
+from patcher.prove.nginx_view import CannotPlace, View
 from patcher.stack.nginx.bundled import MAIN_FILES
 
 # Debian, Alpine and the official image all define it in the main file of their own
@@ -65,12 +65,11 @@ def place(view: View, root: Path, subs: Substitutes, pems: Path) -> Place:
     else:
         main = MAIN_FILES[0]
         stand_in = {main: _main_of_the_image(copies, view.includes)}
-    for name in (LOG, "temporary"):
-        (root / name).mkdir()
-    for folder in copies.folders:
-        folder.mkdir(parents=True, exist_ok=True)
-    for path, text in {**dict.fromkeys(copies.missing, ""), **stand_in, **copies.texts}.items():
-        _write(root, path, text)
+    try:
+        _write_all(root, copies, {**dict.fromkeys(copies.missing, ""), **stand_in, **copies.texts})
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a possible name"
+        raise CannotPlace(f"its files cannot be copied: {reason.lower()}") from None
     if copies.needs_certificate and not (pems / KEY).exists():
         make_certificate(pems)
     missing = tuple(sorted(copies.missing))
@@ -87,7 +86,10 @@ def _main_of_the_image(copies: Copies, includes: Iterable[str]) -> str:
     return f"events {{}} http {{{copies.temporary(set())}{formats}{lines} }}\n"
 
 
-def _write(root: Path, path: str, text: str) -> None:
-    file = Path(f"{root}{path}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="")
+def _write_all(root: Path, copies: Copies, texts: Mapping[str, str]) -> None:
+    for folder in (root / LOG, root / "temporary", *copies.folders):
+        folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        file = Path(f"{root}{path}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")

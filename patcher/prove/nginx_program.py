@@ -69,12 +69,16 @@ def wheel() -> Path | None:
 
 
 def _version(path: Path, home: Path) -> str:
-    done = run([path, "-v"], home, environment(home))
-    match = _VERSION.search(done.output + done.errors)
-    if done.status != 0 or match is None:
+    version = version_in(run([path, "-v"], home, environment(home)))
+    if version is None:
         raise CannotRun(f"{path} is no nginx that tells its version")
-    version = ".".join(match.groups())
-    if tuple(map(int, match.groups())) < _FIRST:
+    if tuple(map(int, version.split("."))) < _FIRST:
         least = ".".join(map(str, _FIRST))
         raise CannotRun(f"{path} is version {version}, and {least} or later is needed")
     return version
+
+
+def version_in(done: Done) -> str | None:
+    """Return the version that `nginx -v` told; None where it told none."""
+    match = _VERSION.search(done.output + done.errors)
+    return ".".join(match.groups()) if match and done.status == 0 else None

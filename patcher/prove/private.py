@@ -28,6 +28,8 @@ SECONDS: Final = 30.0
 MAX_OUTPUT: Final = 64 * 1024 * 1024
 """How many bytes a program may print, both streams together."""
 
+# of address space: a program in Go maps a lot more than it uses
+_MAX_MEMORY: Final = 8 * 1024 * 1024 * 1024
 _CHUNK: Final = 65536
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
@@ -118,9 +120,21 @@ def running(
         reason = (error.strerror or type(error).__name__).lower()
         raise CannotRun(f"{command[0]} cannot be run: {reason}") from None
     try:
+        _limit(process.pid)
         yield process
     finally:
         _kill_group(process)
+
+
+def _limit(process: int) -> None:
+    """Bound the memory and the files of a program, where the system can."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):
+            resource.prlimit(process, resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (MAX_OUTPUT, MAX_OUTPUT))
+            resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from patcher.prove.compose_program import Compose, find_compose
 from patcher.prove.nginx import Tester
+from patcher.prove.nginx_image import ImageNginx, image_nginx
 from patcher.prove.nginx_program import LocalNginx, find_nginx
 from patcher.prove.nginx_view import View
 from patcher.prove.private import CannotRun
@@ -24,7 +25,7 @@ class Programs:
     nginx_path: str | None = None
     _compose: Compose | CannotRun | None = None
     _nginx: LocalNginx | CannotRun | None = None
-    _own: dict[str, Tester | None] = field(default_factory=dict)
+    _own: dict[str, ImageNginx | None] = field(default_factory=dict)
 
     def compose(self) -> Compose:
         """Return the Compose to ask."""
@@ -38,7 +39,9 @@ class Programs:
         return self._compose
 
     def nginx(self, view: View) -> Tester:
-        """Return the nginx to ask about a configuration."""
+        """Return the nginx to ask about a configuration: of the stack's own image, if it can be."""
+        if self.nginx_path is None and (own := self._of_image(view.image)) is not None:
+            return own
         if self._nginx is None:
             try:
                 self._nginx = find_nginx(self.nginx_path, self.folder)
@@ -47,3 +50,8 @@ class Programs:
         if isinstance(self._nginx, CannotRun):
             raise self._nginx
         return self._nginx
+
+    def _of_image(self, image: str) -> ImageNginx | None:
+        if image not in self._own:
+            self._own[image] = image_nginx(image, self.folder)
+        return self._own[image]
