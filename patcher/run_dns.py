@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
 from patcher.errors import UserError
-from patcher.output import write
+from patcher.output import paint, write
 from patcher.prove.private import CannotRun
 from patcher.work import Work
 
@@ -80,7 +80,11 @@ def _progress(options: Options) -> Iterator[Progress]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("asking nginx"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        *columns,
+        console=Console(stderr=True, no_color=not paint(options, error=True).on),
+        transient=True,
+    ) as bar:
         task = bar.add_task("", total=0)
 
         class Shown:

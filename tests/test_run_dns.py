@@ -95,7 +95,9 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.err == ""
 
 
-def test_a_location_that_cannot_be_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_location_that_cannot_be_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     project = small(tmp_path, "return 204; proxy_pass http://app:81")
     assert prove(project) == 0
     assert "0 of 1 proxied locations asked" in capsys.readouterr().out

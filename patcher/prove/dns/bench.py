@@ -66,33 +66,42 @@ async def bench(
 ) -> AsyncIterator[Bench]:
     """Set up an experiment, and take all of it down when the block ends.
 
-    With `healthy` every name server knows the services. Raises UserError where an address cannot
-    be listened on.
+    With `healthy` every name server knows the services. Raises UserError where the system refuses,
+    such as an address to listen on.
     """
-    nginx, block = targets.nginx, Block()
+    block = Block()
     folder = tools.folder / block.prefix.rstrip(".")
-    folder.mkdir()
     zone = Zone(targets.named if healthy else targets.answered)
+    stand_ins = StandIns(zone, block, targets.ports, tools.server_tls)
+    try:
+        folder.mkdir()
+        async with AsyncExitStack() as open_:
+            servers = await _name_servers(open_, tools, targets, zone, block.dns, healthy=healthy)
+            open_.push_async_callback(stand_ins.down)
+            ground = Ground(folder, block.nginx, tools.folder)
+            hosts = Hosts(targets, zone, block.nobody)
+            yield Bench(tools, Config(targets.nginx, ground, hosts, servers, empty), stand_ins)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        todo = "it needs the addresses of 127.0.0.0/8 on loopback, as Linux has them"
+        raise UserError(f"the DNS lab cannot be set up: {reason}", todo=todo) from None
+
+
+async def _name_servers(
+    open_: AsyncExitStack,
+    tools: Tools,
+    targets: Targets,
+    zone: Zone,
+    address: str,
+    *,
+    healthy: bool,
+) -> NameServers:
+    """Start the name servers; they run until `open_` is closed."""
     dns = targets.stack.settings.resolver
-    async with AsyncExitStack() as open_:
-        try:
-            ttl = max(1, DOCKER_TTL // tools.scale)
-            docker = await open_.enter_async_context(name_server(block.dns, like_docker(zone, ttl)))
-            rest = {
-                name: await open_.enter_async_context(name_server(block.dns, nxdomain))
-                for name in others(nginx, dns)
-            }
-        except OSError as error:
-            raise _cannot_listen(block, error) from None
-        stand_ins = StandIns(zone, block, targets.ports, tools.server_tls)
-        open_.push_async_callback(stand_ins.down)
-        servers = NameServers(block.dns, docker, rest, dns, tools.scale, healthy)
-        hosts = Hosts(targets, zone, block.nobody)
-        config = Config(nginx, Ground(folder, block.nginx, tools.folder), hosts, servers, empty)
-        yield Bench(tools, config, stand_ins)
-
-
-def _cannot_listen(block: Block, error: OSError) -> UserError:
-    reason = (error.strerror or type(error).__name__).lower()
-    todo = "the DNS lab needs all of 127.0.0.0/8 on loopback, as Linux has it"
-    return UserError(f"cannot listen on {block.dns}: {reason}", todo=todo)
+    known = like_docker(zone, max(1, DOCKER_TTL // tools.scale))
+    docker = await open_.enter_async_context(name_server(address, known))
+    rest = {
+        name: await open_.enter_async_context(name_server(address, nxdomain))
+        for name in others(targets.nginx, dns)
+    }
+    return NameServers(address, docker, rest, dns, tools.scale, healthy)
