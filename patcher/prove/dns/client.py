@@ -11,7 +11,6 @@ from patcher.prove.dns.config import PLACE
 from patcher.prove.dns.places import Door
 from patcher.prove.dns.stand_in import MARK
 
-_LIMIT: Final = 65536
 _PATIENCE: Final = 10
 
 
@@ -40,7 +39,7 @@ async def ask(address: str, door: Door, path: str, tls: ssl.SSLContext) -> Answe
     try:
         async with asyncio.timeout(_PATIENCE):
             return _read(await _exchange(address, door, path, tls))
-    except (OSError, TimeoutError, ValueError):
+    except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError):
         return NONE
 
 
@@ -52,13 +51,13 @@ async def _exchange(address: str, door: Door, path: str, tls: ssl.SSLContext) ->
     try:
         head = f"GET {path} HTTP/1.1\r\nHost: {door.host}\r\nConnection: close\r\n\r\n"
         writer.write(head.encode("ascii"))
-        return await reader.read(_LIMIT)
+        return await reader.readuntil(b"\r\n\r\n")
     finally:
         writer.close()
 
 
 def _read(data: bytes) -> Answer:
-    first, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    first, *lines = data.decode("latin-1").split("\r\n")
     headers = {
         name.lower(): value.strip() for name, _, value in (one.partition(":") for one in lines)
     }

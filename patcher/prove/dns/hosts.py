@@ -89,7 +89,7 @@ class Hosts:
     def _host(self) -> re.Pattern[str]:
         names = "|".join(sorted(map(re.escape, self.targets.hosts), key=len, reverse=True))
         scheme = r"(?P<scheme>\w+://)?"
-        rest = r"(?::(?P<port>\d{1,5})(?!\d)|(?P<bare>)(?![\w.:-]))"
+        rest = r"(?::(?P<port>\d{1,5})(?!\d)|(?![\w.:-]))"
         return re.compile(rf"(?<![\w.$-]){scheme}(?P<host>{names}){rest}", re.IGNORECASE)
 
     def _replaced(self, match: re.Match[str]) -> str:

@@ -21,7 +21,6 @@ from patcher.prove.dns.process import NotStarted
 from patcher.prove.dns.result import Pace, Results, Run, Stage, Trial
 from patcher.prove.dns.scenario import SCENARIOS, Subject, planned
 from patcher.prove.dns.targets import Targets
-from patcher.prove.dns.zone import NoAddressLeft
 from patcher.prove.nginx_program import find_nginx
 from patcher.prove.private import private_directory
 from patcher.stack.nginx.scopes import Nginx
@@ -158,8 +157,6 @@ async def _trial(tools: Tools, case: Case, pace: Pace, progress: Progress) -> Tr
         )
     except (UserError, NotStarted, CannotEdit) as error:
         return replace(trial, cannot=str(error))
-    except NoAddressLeft:
-        return replace(trial, cannot="the lab has no room for so many services")
 
 
 async def _scenarios(subject: Subject, progress: Progress) -> list[Run]:

@@ -66,22 +66,20 @@ def survey(targets: Targets) -> tuple[list[Visit], list[Skipped]]:
     visits: list[Visit] = []
     skipped: list[Skipped] = []
     numbered = numbers(targets.nginx)
+    room = MAX_PLACES
     for server in servers(targets.nginx):
+        door = _door(server, targets)
         asked: list[Place] = []
         for location, placed in _proxied(server):
             place = _place(server, location, placed, numbered[id(location)], targets)
-            reason = _reason(location, targets)
-            if reason is None and sum(len(one.places) for one in visits) + len(asked) >= MAX_PLACES:
-                reason = f"the lab asks {MAX_PLACES} locations of an nginx, no more"
+            reason = _reason(location, door, targets, room - len(asked))
             if reason is None:
                 asked.append(place)
             else:
                 skipped.append(Skipped(place, reason))
-        door = _door(server, targets)
-        if asked and door is None:
-            skipped += [Skipped(one, "its server listens on no TCP port") for one in asked]
-        elif asked and door is not None:
+        if asked and door is not None:
             visits.append(Visit(door, tuple(asked), _paths(server)))
+            room -= len(asked)
     return visits, [*skipped, *_streams(targets.nginx)]
 
 
@@ -110,19 +108,26 @@ def _place(server: Scope, location: Scope, placed: Placed, number: int, targets:
     return Place(number, title, where.path, where.line)
 
 
-def _reason(location: Scope, targets: Targets) -> str | None:
+def _reason(location: Scope, door: Door | None, targets: Targets, room: int) -> str | None:
     """Return why a location cannot be asked, None where it can."""
     own = list(passes(location))
-    for scope in location.chain():
-        code = next((one for one in scope.directives if runs_code(one.name)), None)
-        if code is not None and scope.kind in ("location", "if", "server"):
-            return f"`{code.name}` would run code of the project"
+    if (code := next(_code(location), None)) is not None:
+        return f"`{code.name}` would run code of the project"
     unspoken = next((one.name for one in own if one.name in _UNSPOKEN), None)
     if unspoken is not None:
         return f"the stand-ins do not speak what `{unspoken}` does"
     if not any(targets.services(one) for one in own):
         return f"`{own[0].head}` leads to no service of the stack, as far as the files tell"
-    return None
+    if door is None:
+        return "its server listens on no TCP port"
+    return None if room > 0 else f"the lab asks {MAX_PLACES} locations of an nginx, no more"
+
+
+def _code(location: Scope) -> Iterator[Placed]:
+    """Yield what would run code for a request to a location."""
+    for scope in location.chain():
+        if scope.kind in ("location", "server"):
+            yield from (one for one in scope.directives if runs_code(one.name))
 
 
 def _door(server: Scope, targets: Targets) -> Door | None:

@@ -12,7 +12,7 @@ from typing import Final
 from patcher.errors import UserError
 from patcher.prove.dns.hosts import original
 
-_PATIENCE: Final = 5
+_PATIENCE: Final = 15
 _POLL: Final = 0.02
 _EMERGENCY: Final = re.compile(
     r"\[emerg\] (?:\d+#\d+: )?(.{1,300}?)(?: in /\S+:\d+)?$", re.MULTILINE
@@ -30,7 +30,7 @@ async def running(
     """Run nginx with a configuration until the block ends; it accepts connections at `door`.
 
     Its log is `error.log` in `folder`. Raises NotStarted where nginx ends by itself, and UserError
-    where it does not listen after 5 seconds.
+    where it does not listen after 15 seconds.
     """
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     log = folder / "error.log"

@@ -28,14 +28,14 @@ class Stage(StrEnum):
 class Pace:
     """How long is watched, in seconds of the stack; the lab is `scale` times as fast.
 
-    A restart is watched for longer than `valid=60s`, so that a configuration with that finds the
-    service within the time.
+    What is to be found again is watched for longer than `valid=60s`, so that a configuration with
+    that finds it within the time.
     """
 
     scale: int = 6
     steady: int = 60
     restart: int = 100
-    absent: int = 60
+    absent: int = 100
 
     def seconds(self, scenario: Scenario) -> int:
         """Return how long a scenario is watched."""

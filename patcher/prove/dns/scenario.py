@@ -21,6 +21,8 @@ from patcher.prove.dns.result import Pace, Run, Scenario, Stage
 from patcher.prove.dns.targets import Targets
 
 _WARM_UP: Final = 40
+# seconds of the lab, for the lookups that nginx makes of itself (`server … resolve`)
+_SETTLING: Final = 0.2
 
 
 def rounds(places: int, seconds: int) -> int:
@@ -125,6 +127,7 @@ async def _watched(
     """Run nginx, wait for the services to be `back`, and count from then on."""
     try:
         async with one.nginx(subject.port):
+            await asyncio.sleep(_SETTLING)
             if back is not None:
                 await back()
             before = len(one.log())

@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from patcher.errors import UserError
+
 _FIRST: Final = 10
 _LAST: Final = 254
-
-
-class NoAddressLeft(Exception):  # noqa: N818 - what it says
-    """A lab holds no more services than a network of 254 addresses."""
 
 
 @dataclass
@@ -43,9 +41,10 @@ class Block:
         return f"{self.prefix}3"
 
     def take(self) -> str:
-        """Return an address that nobody has had; raises NoAddressLeft."""
+        """Return an address that nobody has had; raises UserError where none is left."""
         if self._next > _LAST:
-            raise NoAddressLeft
+            todo = f"it has {_LAST - _FIRST + 1} addresses, and a restart takes a new one for each"
+            raise UserError("the DNS lab has no room for so many services", todo=todo)
         self._next += 1
         return f"{self.prefix}{self._next - 1}"
 

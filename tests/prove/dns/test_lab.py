@@ -107,6 +107,20 @@ def tried(site: str, compose: str = COMPOSE) -> tuple[Trial, ...]:
     return run(cases("", found, found), None, pace, Counted()).trials
 
 
+GROUP = """
+resolver 127.0.0.11 valid=60s ipv6=off;
+upstream group { zone group 64k; server app:8000 resolve; }
+server { location / { proxy_pass http://group; } }
+"""
+
+
+def test_a_group_whose_servers_are_looked_up_at_run_time() -> None:
+    (trial,) = tried(GROUP)
+    steady, _, absent = trial.runs
+    assert (steady.failed, steady.errors) == (0, {})
+    assert absent.refused is None
+
+
 def test_no_resolver() -> None:
     site = "server { location / { set $up http://app:81; proxy_pass $up; } }"
     results = Results("", FAST, tried(site))

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from dnslib import QTYPE, RCODE, DNSRecord
 
+from patcher.errors import UserError
 from patcher.prove.dns.name_servers import Answer, like_docker, name_server, nxdomain
-from patcher.prove.dns.zone import Block, NoAddressLeft, Zone
+from patcher.prove.dns.zone import Block, Zone
 
 ZONE = Zone({"backend": "backend", "app_1": "backend", "db": "db"}.get, {"backend": "127.9.9.10"})
 
@@ -72,5 +73,5 @@ def test_addresses_are_never_given_twice() -> None:
     taken = [block.take() for _ in range(245)]
     assert len({*taken, block.nginx, block.dns, block.nobody}) == 248
     assert all(one.startswith("127.") for one in taken)
-    with pytest.raises(NoAddressLeft):
+    with pytest.raises(UserError, match="no room for so many services"):
         block.take()
