@@ -33,6 +33,7 @@ def _trial(one: Trial) -> dict[str, Any]:
         "cannot": one.cannot,
         "asked": [_place(place) for place in one.asked],
         "not_asked": [{**_place(each.place), "reason": each.reason} for each in one.skipped],
+        "not_read": list(one.unread),
         "empty_variables": list(one.empty),
         "scenarios": [_run(run) for run in one.runs],
     }

@@ -20,6 +20,7 @@ from patcher.stack.nginx.variables import expanded
 # 2.3.4): no resolver can ask anybody for such a name
 _UNASKABLE: Final = ".hanna-fix-" + "x" * 64
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "grpc": 80, "grpcs": 443}
+_PORT: Final = re.compile(r"[0-9]{1,5}")
 _BARE_VARIABLE: Final = re.compile(r"(?P<scheme>https?)://(?P<name>\$\w+|\$\{\w+\})(?P<rest>/.*)?")
 
 
@@ -80,6 +81,12 @@ class Hosts:
             and one["host"].lower() not in self.targets.groups
             for one in matches
         )  # fmt: skip
+
+    def value(self, variable: str, text: str) -> str:
+        """Return what a variable is set to: a port moved, where it is one of a pass directive."""
+        if _PORT.fullmatch(text) and variable.lower() in self.targets.port_variables:
+            return str(lab_port(int(text)))
+        return self.made_up(text)
 
     def made_up(self, text: str) -> str:
         """Return a text that nginx may make a host of, with the ports and known hosts replaced."""

@@ -139,7 +139,8 @@ async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
 
 async def _trial(tools: Tools, case: Case, pace: Pace, progress: Progress) -> Trial:
     visits, skipped = survey(case.targets)
-    trial = Trial(case.name, case.stage, skipped=tuple(skipped))
+    unread = dict.fromkeys(one for scope in case.targets.nginx.main.walk() for one in scope.unread)
+    trial = Trial(case.name, case.stage, skipped=tuple(skipped), unread=tuple(unread))
     if not visits:
         return trial
     try:

@@ -94,7 +94,7 @@ class _Writer:
             arguments = self._condition(arguments)
         yield f"{_directive(scope.kind, arguments)} {{"
         if scope.kind in TABLES:
-            yield from self._entries(scope)
+            yield from self._entries(scope, arguments[-1:])
         else:
             yield from self._opening(scope)
             yield from self.lines(scope)
@@ -117,10 +117,11 @@ class _Writer:
                 return [*arguments[: index + 1], f"{self.config.ground.nothing})"]
         return arguments
 
-    def _entries(self, table: Scope) -> Iterator[str]:
+    def _entries(self, table: Scope, variable: Sequence[str]) -> Iterator[str]:
+        name = "".join(variable)
         for placed in table.directives:
             if placed.name != "include":
-                values = [self.config.hosts.made_up(one) for one in self._arguments(placed)]
+                values = [self.config.hosts.value(name, one) for one in self._arguments(placed)]
                 yield f"{_directive(placed.name, values)};"
 
     def _plain(self, placed: Placed) -> Iterator[str]:
@@ -138,7 +139,7 @@ class _Writer:
         if name == "resolver":
             return [*self.config.name_servers.arguments(self.config.nginx, placed)]
         if name == "set" and len(given) > 1:
-            return [given[0], self.config.hosts.made_up(given[1])]
+            return [given[0], self.config.hosts.value(given[0], given[1])]
         return given if name in KEPT and not _hides(placed, given) else None
 
     def _passed(self, placed: Placed, text: str) -> str:

@@ -70,13 +70,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """All that was seen of one nginx at one stage; `cannot` tells why there was nothing to see."""
+    """All that was seen of one nginx at one stage; `cannot` tells why there was nothing to see.
+
+    `unread` names what belongs to the configuration and is not in the project, `empty` the
+    variables that nothing in the lab sets.
+    """
 
     nginx: str
     stage: Stage
     asked: tuple[Place, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     runs: tuple[Run, ...] = ()
+    unread: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     cannot: str | None = None
 

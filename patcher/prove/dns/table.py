@@ -10,6 +10,7 @@ from patcher.errors import visible
 from patcher.prove.dns.result import Pace, Results, Run, Scenario, Trial
 
 _WIDTH: Final = 28
+_SHOWN: Final = 5
 _HEAD: Final = f"{'':<{_WIDTH}}{'requests':>9}{'answered':>10}{'failed':>8}  found again\n"
 
 
@@ -66,6 +67,13 @@ def _notes(trial: Trial) -> Iterator[str]:
     for one in trial.skipped:
         where = f"{one.place.path}:{one.place.line}"
         yield f"  {visible(one.place.title)} ({visible(where)}): {visible(one.reason)}\n"
+    if trial.unread:
+        yield f"not in the project, so not in the lab: {visible(_shown(trial.unread))}\n"
     if trial.empty:
-        names = ", ".join(f"${name}" for name in trial.empty)
+        names = _shown([f"${name}" for name in trial.empty])
         yield f"left empty, because nothing that the lab runs sets them: {visible(names)}\n"
+
+
+def _shown(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

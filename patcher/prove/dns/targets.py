@@ -19,6 +19,7 @@ TARGET: Final = re.compile(
     r"(?::(?P<port>\d{1,5}))?(?P<rest>(?:[/?$].*)?)",
     re.DOTALL,
 )
+_PORT_VARIABLE: Final = re.compile(r":\$\{?(\w+)\}?(?=[/?]|$)")
 _TLS: Final = frozenset({"https", "grpcs", "suwsgi"})
 _PRIVILEGED: Final = 1024
 _MOVED: Final = 20000
@@ -64,6 +65,17 @@ class Targets:
     def hosts(self) -> frozenset[str]:
         """The hosts that are services of the stack, in lower case."""
         return frozenset(one.host.lower() for one in self.upstreams if self.service(one))
+
+    @cached_property
+    def port_variables(self) -> frozenset[str]:
+        """The variables that pass directives take a port from, in lower case, with their `$`."""
+        return frozenset(
+            f"${match[1]}".lower()
+            for scope in self.nginx.main.walk()
+            for placed in scope.directives
+            if placed.name in PASSES and placed.args
+            for match in _PORT_VARIABLE.finditer(placed.args[0])
+        )
 
     @cached_property
     def ports(self) -> dict[str, dict[int, bool]]:

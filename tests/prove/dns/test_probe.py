@@ -37,6 +37,7 @@ server {
     location /literal { proxy_pass http://app:83; }
     location /variable { proxy_pass http://$up; }
     location /default { set $bare app; proxy_pass http://$bare; }
+    location /port { set $host_ app; set $port_ 80; proxy_pass http://$host_:$port_; }
     location /map { proxy_pass http://$mapped; }
     location /uri { proxy_pass http://app:84$request_uri; }
     location /tls { proxy_pass https://api:8443/x; }
@@ -53,6 +54,7 @@ def test_protocols_and_ways_to_name_a_host() -> None:
         "location /literal": "/literal",
         "location /variable": "/variable",
         "location /default": "/default",
+        "location /port": "/port",
         "location /map": "/map",
         "location /uri": "/uri",
         "location /tls": "/tls",

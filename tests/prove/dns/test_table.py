@@ -40,6 +40,7 @@ AFTER = Trial(
         run(Scenario.RESTART, Stage.AFTER, 30, found_again=61.7),
         run(Scenario.ABSENT, Stage.AFTER, 60, found_again=0.3),
     ),
+    ("`include /etc/nginx/extra.conf`",),
     ("geoip_x",),
 )
 OTHER = Trial("service other", Stage.NOW, cannot="a reason \x1b[0m")
@@ -65,6 +66,7 @@ not there when nginx starts
   after                            60        60       0  after 0 s
 not asked:
   location /\\x1b[31m (site.conf:9): no request was found that leads there
+not in the project, so not in the lab: `include /etc/nginx/extra.conf`
 left empty, because nothing that the lab runs sets them: $geoip_x
 
 service other: 0 of 0 proxied locations asked
@@ -93,6 +95,7 @@ def test_document() -> None:
         "not_started": None,
         "errors": {"could not be resolved (3: Host not found)": 30},
     }
+    assert after["not_read"] == ["`include /etc/nginx/extra.conf`"]
     assert after["empty_variables"] == ["geoip_x"]
     assert other["cannot"] == "a reason \x1b[0m"
 
