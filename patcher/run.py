@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
@@ -61,7 +62,8 @@ def apply(options: Options, proving: ProveOptions) -> int:
         recover(work.root, tell)
         parts = work.parts()
         outcome = outcome_of(parts)
-        write_all(work.root, outcome.changes, lambda: confirm(session, work.root, parts))
+        again = None if session is None else partial(confirm, session, work.root, parts)
+        write_all(work.root, outcome.changes, again)
     _report_json(work, outcome, options)
     return _finish(work, outcome, options)
 

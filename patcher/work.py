@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -160,17 +160,16 @@ def outcome_of(parts: Iterable[Part]) -> Outcome:
     return merged(moved(part.outcome, part.folder) for part in parts)
 
 
-def confirm(session: Proving | None, root: Path, parts: Iterable[Part]) -> None:
-    """Prove again what was written below `root`, where it was proven before.
+def confirm(session: Proving, root: Path, parts: Sequence[Part]) -> None:
+    """Prove again what was written below `root`; raises UserError where it is not proven.
 
-    Raises UserError where it is not. A stack whose files another one has changed further is left
-    out: it was proven as it stood in between.
+    A stack whose files another one has changed further is left out: it was proven as it stood
+    in between.
     """
-    every = tuple(parts)
-    for part in every if session is not None else ():
-        others = outcome_of(one for one in every if one is not part).changes
+    for part in parts:
+        others = outcome_of(one for one in parts if one is not part).changes
         own = outcome_of([part]).changes
-        if session and not {one.after.path for one in own} & {one.after.path for one in others}:
+        if not {one.after.path for one in own} & {one.after.path for one in others}:
             session.confirm(root / part.folder, part.stack, part.outcome)
 
 

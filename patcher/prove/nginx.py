@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from patcher.engine.statement import Statement, Status
-from patcher.prove.nginx_hosts import for_test
+from patcher.prove.nginx_hosts import SOCKETS, for_test
 from patcher.prove.nginx_place import Place, place
 from patcher.prove.nginx_view import CannotPlace, View, views
 from patcher.prove.private import CannotRun, Done
@@ -78,11 +78,11 @@ class NginxProof:
 
     @contextmanager
     def _placed(self, view: View) -> Iterator[Place]:
-        root, sockets = self.folder / "nginx", self.folder / "sockets"
+        root, sockets = self.folder / "nginx", self.folder / SOCKETS
         try:
             for one in (root, sockets):
                 one.mkdir()
-            yield place(view, root, for_test(sockets), self.folder)
+            yield place(view, root, for_test(), self.folder)
         finally:
             for one in (root, sockets):
                 shutil.rmtree(one, ignore_errors=True)
@@ -97,6 +97,9 @@ class NginxProof:
             key = (view.name, _state(placed))
             if key not in self._said:
                 done = tester.test(placed)
+                if done.status not in (0, 1):
+                    last = (done.errors.splitlines() or [""])[-1]
+                    raise CannotRun(f"it ended with status {done.status}: {last[:_SHOWN]}")
                 self._said[key] = "" if done.status == 0 else _complaint(placed, done.errors)
             return self._said[key]
 

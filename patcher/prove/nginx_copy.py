@@ -92,6 +92,10 @@ class Copies:
         return f"{self.root}{absolute}"
 
     def _copy(self, path: str, context: Context) -> None:
+        tree = self.view.tree(path)
+        if tree is None:
+            self.missing.add(path)
+            return
         if path in self._kinds:
             # its copy is made for the first: read otherwise, its words might lead outside
             if self._kinds[path] != _kind(context):
@@ -100,10 +104,6 @@ class Copies:
         if len(self._kinds) >= MAX_INCLUDES:
             raise CannotPlace(f"more than {MAX_INCLUDES} files are included")
         self._kinds[path] = _kind(context)
-        tree = self.view.tree(path)
-        if tree is None:
-            self.missing.add(path)
-            return
         self._depth += 1
         if self._depth > _MAX_INCLUDE_DEPTH:
             raise CannotPlace(f"files include each other more than {_MAX_INCLUDE_DEPTH} deep")
@@ -142,7 +142,7 @@ class Copies:
         yield from self._edits(source, block.directives, context)
 
     def _placed(self, one: Directive) -> list[str]:
-        return [placed_sockets(word, self.root) for word in one.values]
+        return [placed_sockets(word) for word in one.values]
 
     def _words(self, name: str, words: list[str], context: Context) -> list[str]:
         """Return the arguments of a directive as its copy has them."""
@@ -192,17 +192,21 @@ class Copies:
         return (context[0] if context else "", host) in self.view.groups
 
     def _added(self, name: str, block: Block, context: Context) -> str:
-        """Return what a block gets: nginx's own defaults lead out of the private directory."""
+        """Return what a block gets, where nginx would take what leads out instead."""
         if name == "http":
-            return self.temporary(set(self._names(block.directives)))
+            return self.defaults(set(self._names(block.directives)))
         if context[-2:] == ("http", "server") and "listen" not in self._names(block.directives):
             return f" listen {quoted(self.subs.listen('default'))};"
         return ""
 
-    def temporary(self, names: set[str]) -> str:
-        """Return where temporary files go, as far as `names` do not set it, for the http block."""
-        folders = ((f"{one}_temp_path", f"{self.root}/temporary/{one}") for one in TEMPORARY)
-        lines = (f" {name} {quoted(path)};" for name, path in folders if name not in names)
+    def defaults(self, names: set[str]) -> str:
+        """Return where temporary files and logs go, for an http block that sets `names` itself.
+
+        A program's own defaults are what it was built with: directories of this machine.
+        """
+        paths = {f"{one}_temp_path": f"{self.root}/temporary/{one}" for one in TEMPORARY}
+        paths["access_log"] = f"{self.root}/{LOG}/{LOGS['access_log']}"
+        lines = (f" {name} {quoted(path)};" for name, path in paths.items() if name not in names)
         return "".join(lines)
 
     def _names(self, directives: Sequence[Directive], depth: int = 0) -> Iterator[str]:
@@ -219,7 +223,7 @@ class Copies:
 def _kind(context: Context) -> object:
     """Return what the copy of a file depends on, of the blocks that it is included in."""
     inner = context[-1] if context else ""
-    return context[:1], inner in DATA_BLOCKS, inner == "upstream", context == ("http",)
+    return context[:1], inner in DATA_BLOCKS, inner == "upstream"
 
 
 def _never(_host: str) -> bool:

@@ -7,9 +7,9 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
+SOCKETS: Final = "sockets"
 LOOPBACK: Final = "127.0.0.1"
 
 _AUTHORITY: Final = re.compile(
@@ -50,12 +50,15 @@ class Substitutes:
     resolver: Callable[[str], str]
 
 
-def for_test(folder: Path) -> Substitutes:
-    """Return what `nginx -t` needs: sockets in `folder` in place of ports, loopback for names."""
+def for_test() -> Substitutes:
+    """Return what `nginx -t` needs: sockets in place of ports, loopback for names.
+
+    The sockets lie in the directory SOCKETS beside the one that nginx is started in.
+    """
     known: dict[str, str] = {}
 
     def listen(address: str) -> str:
-        return known.setdefault(address, f"unix:{folder}/{len(known)}")
+        return known.setdefault(address, f"unix:../{SOCKETS}/{len(known)}")
 
     return Substitutes(listen, _loopback, lambda one: one)
 
@@ -122,6 +125,9 @@ def normal_address(address: str) -> str:
     return f"*{full[7:]}" if full.startswith("0.0.0.0:") else full
 
 
-def placed_sockets(word: str, root: Path) -> str:
-    """Return a word with every socket in the file system moved below `root`."""
-    return _UNIX.sub(lambda match: f"unix:{root}{posixpath.normpath(match[1])}", word)
+def placed_sockets(word: str) -> str:
+    """Return a word with every socket in the file system moved below the current directory.
+
+    A relative path, because the whole of it may have about 100 characters and no more.
+    """
+    return _UNIX.sub(lambda match: f"unix:.{posixpath.normpath(match[1])}", word)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from patcher.prove.nginx_hosts import SOCKETS
 from patcher.prove.nginx_place import Place
 from patcher.prove.nginx_program import version_in
 from patcher.prove.private import CannotRun, Done, environment, run
@@ -47,7 +48,19 @@ class ImageNginx:
         root = os.geteuid() == 0
         directives = place.directives(*(("user root",) if root else ()))
         options = ("-t", "-p", f"{place.root}/", "-c", str(place.main), "-g", directives)
-        return _in_container(self.docker, self.folder, self.image, *options)
+        # sockets do not work in a directory that a virtual machine shares
+        owner = f"uid={os.geteuid()},gid={os.getegid()}"
+        mounts = (
+            f"--volume={self.folder}:{self.folder}",
+            f"--tmpfs={self.folder / SOCKETS}:mode=0700,{owner}",
+            f"--workdir={place.root}",
+        )
+        done = _in_container(self.docker, self.folder, mounts, self.image, *options)
+        if f'open() "{place.main}" failed' in done.errors:
+            raise CannotRun(
+                "Docker's daemon does not see this machine's files; give --nginx-bin PATH"
+            )
+        return done
 
 
 def image_nginx(image: str, folder: Path) -> ImageNginx | None:
@@ -64,17 +77,17 @@ def image_nginx(image: str, folder: Path) -> ImageNginx | None:
         identifier = done.output.strip()
         if done.status != 0 or not identifier.startswith("sha256:"):
             return None
-        version = version_in(_in_container(docker, folder, identifier, "-v"))
+        version = version_in(_in_container(docker, folder, (), identifier, "-v"))
     except CannotRun:
         return None
     return None if version is None else ImageNginx(docker, folder, identifier, version)
 
 
-def _in_container(docker: Path, folder: Path, image: str, *arguments: str) -> Done:
+def _in_container(
+    docker: Path, folder: Path, mounts: tuple[str, ...], image: str, *arguments: str
+) -> Done:
     name = f"hanna-fix-{secrets.token_hex(8)}"
     user = f"--user={os.geteuid()}:{os.getegid()}"
-    # sockets do not work in a directory that a virtual machine shares
-    mounts = (f"--volume={folder}:{folder}", f"--tmpfs={folder}/sockets:mode=1777")
     options = ("--rm", f"--name={name}", *_BOUNDS, user, *mounts, "--entrypoint=nginx")
     try:
         return _ask(docker, folder, "run", *options, image, *arguments)

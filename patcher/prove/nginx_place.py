@@ -1,9 +1,9 @@
 """A private place for one nginx of a stack: its files, and stand-ins for what lies elsewhere.
 
-`place` writes them below a directory; nginx, started there with `main` and `DIRECTIVES`, reads and
-writes nothing outside of it, looks no name up, and opens what the substitutes say and no more. That
-holds for the start and for `nginx -t`. Whoever sends requests has to see to addresses that are made
-of variables, too.
+`place` writes them below a directory; nginx, started in it with `main` and `directives()`, reads
+and writes nothing outside of it, looks no name up, and opens what the substitutes say and no more.
+That holds for the start and for `nginx -t`. Whoever sends requests has to see to addresses that are
+made of variables, too.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _main_of_the_image(copies: Copies, includes: Iterable[str]) -> str:
     used = copies.formats.used - copies.formats.defined
     formats = f" log_format {_USUAL_FORMAT} '$remote_addr';" if _USUAL_FORMAT in used else ""
     lines = "".join(f" include {quoted(one)};" for one in patterns)
-    return f"events {{}} http {{{copies.temporary(set())}{formats}{lines} }}\n"
+    return f"events {{}} http {{{copies.defaults(set())}{formats}{lines} }}\n"
 
 
 def _write_all(root: Path, copies: Copies, texts: Mapping[str, str]) -> None:

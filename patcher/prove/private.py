@@ -31,7 +31,9 @@ MAX_OUTPUT: Final = 64 * 1024 * 1024
 # of address space: a program in Go maps a lot more than it uses
 _MAX_MEMORY: Final = 8 * 1024 * 1024 * 1024
 _CHUNK: Final = 65536
-_SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_SIGNALS: Final = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class CannotRun(Exception):  # noqa: N818 - what came of it, not whose fault
@@ -47,41 +49,79 @@ class Done:
     errors: str
 
 
+@dataclass
+class _Signals:
+    """Signals wait while something is begun or undone, so that nothing is left half-way."""
+
+    held: int = 0
+    arrived: bool = False
+
+    def take(self, _number: int, _frame: FrameType | None) -> None:
+        """Raise KeyboardInterrupt for a signal, or note it."""
+        if not self.held:
+            raise KeyboardInterrupt
+        self.arrived = True
+
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        """Note signals; raise KeyboardInterrupt for them at the end of the block."""
+        self.held += 1
+        try:
+            yield
+        finally:
+            self.held -= 1
+        if self.arrived and not self.held:
+            self.arrived = False
+            raise KeyboardInterrupt
+
+
+_signals: Final = _Signals()
+
+
 @contextmanager
 def private_directory() -> Iterator[Path]:
     """Yield a new directory that only this user may enter, removed at the end.
 
-    SIGTERM and SIGHUP raise KeyboardInterrupt meanwhile, so that they remove it, too. Raises
-    CannotRun where no directory can be made.
+    SIGTERM and SIGHUP raise KeyboardInterrupt meanwhile, as SIGINT does, so that they remove it,
+    too. Raises CannotRun where no directory can be made.
     """
+    folder = None
     with _interruptible():
         try:
-            folder = tempfile.TemporaryDirectory(prefix="hanna-fix-", ignore_cleanup_errors=True)
-        except OSError as error:
-            raise CannotRun(f"no private directory can be made: {error.strerror}") from None
-        with folder as name:
-            yield Path(name).resolve()
+            with _signals.held_back():
+                folder = _new_directory()
+            yield Path(folder.name).resolve()
+        finally:
+            with _signals.held_back():
+                if folder is not None:
+                    folder.cleanup()
+
+
+def _new_directory() -> tempfile.TemporaryDirectory[str]:
+    try:
+        return tempfile.TemporaryDirectory(prefix="hanna-fix-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise CannotRun(f"no private directory can be made: {error.strerror}") from None
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let the signals that ask a program to end raise KeyboardInterrupt; ignored ones stay so."""
+    """Let the signals that ask a program to end raise KeyboardInterrupt.
+
+    One that is ignored, or that somebody else handles, stays as it is.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    handlers = {one: signal.getsignal(one) for one in _SIGNALS}
-    taken = {one: old for one, old in handlers.items() if old is signal.SIG_DFL}
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    taken = {one: old for one in _SIGNALS if (old := signal.getsignal(one)) in usual}
     for one in taken:
-        signal.signal(one, _interrupt)
+        signal.signal(one, _signals.take)
     try:
         yield
     finally:
         for one, old in taken.items():
             signal.signal(one, old)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -106,8 +146,23 @@ def running(
 
     Raises CannotRun where it cannot be started.
     """
+    process = None
     try:
-        process = subprocess.Popen(  # noqa: S603 - no shell; the program is the user's choice
+        with _signals.held_back():
+            process = _started(command, folder, environ)
+        _limit(process.pid)
+        yield process
+    finally:
+        with _signals.held_back():
+            if process is not None:
+                _kill_group(process)
+
+
+def _started(
+    command: Sequence[str | Path], folder: Path, environ: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - no shell; the program is the user's choice
             list(map(str, command)),
             cwd=folder,
             env=dict(environ),
@@ -119,11 +174,6 @@ def running(
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise CannotRun(f"{command[0]} cannot be run: {reason}") from None
-    try:
-        _limit(process.pid)
-        yield process
-    finally:
-        _kill_group(process)
 
 
 def _limit(process: int) -> None:

@@ -32,16 +32,12 @@ from patcher.sink.temporary import (
 )
 
 
-def _nothing() -> None:
-    pass
-
-
 def write_all(
-    root: Path, changes: Sequence[Change], confirm: Callable[[], None] = _nothing
+    root: Path, changes: Sequence[Change], confirm: Callable[[], None] | None = None
 ) -> None:
     """Write every change below `root`, or none.
 
-    `confirm` is called when all are written; what it raises undoes them, and is raised again.
+    `confirm` is called when all are written; what it raises, and a signal meanwhile, undoes them.
     A file keeps its mode, owner and access control list; a symbolic link stays, the file that it
     leads to is replaced. Raises UserError, with every file as it was, where another run is at work
     or was cut off, or a file has changed since it was read, is not a regular file inside `root`,
@@ -65,7 +61,7 @@ class _Run:
     targets: Sequence[Target]
     places: Sequence[Place]
     stop: Callable[[], None]
-    confirm: Callable[[], None]
+    confirm: Callable[[], None] | None
     tried: list[Place] = field(default_factory=list)
 
     def write(self) -> None:
@@ -73,7 +69,9 @@ class _Run:
             self._announce()
             self._stage()
             self._rename()
-            self.confirm()
+            if self.confirm is not None:
+                self.confirm()
+                self.stop()
         except _Refused as refused:
             self._undo(f"{refused.path}: {reason_and_todo(refused.error)[0]}")
             raise cannot_write(refused.path, refused.error) from None

@@ -77,9 +77,9 @@ def check_steady(results: Results) -> None:
 
 def check_restart(results: Results) -> None:
     after = seen(results, Stage.AFTER, Scenario.RESTART)
-    assert after.errors == {REFUSED: after.failed}
-    assert after.failed > 0
     assert after.found_again is not None
+    # on a busy machine the answer may have expired before the services move: then nothing fails
+    assert after.errors == ({REFUSED: after.failed} if after.failed else {})
 
 
 def check_absent(results: Results) -> None:
