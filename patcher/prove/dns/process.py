@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -35,15 +36,18 @@ async def running(
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     log = folder / "error.log"
     log.touch()
+    command: list[str | Path] = [program, "-p", folder, "-c", folder / "nginx.conf", "-e", log]
+    # root's nginx gives its directories to the user "nobody", which not every container may do
+    command += ["-g", "user root root;"] if os.geteuid() == 0 else []
     process = await asyncio.create_subprocess_exec(
-        program, "-p", folder, "-c", folder / "nginx.conf", "-e", log,
+        *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
         cwd=folder,
         env={},
         start_new_session=True,  # Ctrl-C is for us alone: we end it
-    )  # fmt: skip
+    )
     try:
         await _listening(process, log, door)
         yield
