@@ -38,7 +38,10 @@ def dns(options: Options, nginx: str | None = None) -> int:
             results = run(cases, nginx, Pace(), progress)
         except CannotRun as error:
             raise UserError(str(error)) from None
-    write(document(results) if options.format is Format.JSON else table(results))
+    if options.format is Format.JSON:
+        write(document(results))
+    elif not options.quiet:
+        write(table(results))
     return work.tell_problems() or int(results.fails)
 
 

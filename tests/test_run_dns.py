@@ -101,6 +101,8 @@ def test_a_location_that_cannot_be_asked(
     project = small(tmp_path, "return 204; proxy_pass http://app:81")
     assert prove(project) == 0
     assert "0 of 1 proxied locations asked" in capsys.readouterr().out
+    assert prove(project, "--quiet") == 0
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(

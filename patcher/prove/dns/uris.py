@@ -9,6 +9,8 @@ from math import prod
 from typing import Any, Final
 from urllib.parse import quote
 
+from rstr import Rstr
+
 from patcher.stack.nginx.scopes import Scope
 
 _MAX_PATTERN: Final = 300
@@ -40,8 +42,6 @@ def matching(pattern: str) -> list[str]:
     if len(pattern) > _MAX_PATTERN or repeats > _MAX_REPEATS:
         return []
     python = re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", pattern)
-    from rstr import Rstr
-
     try:
         found = [Rstr(_Shortest(more)).xeger(python) for more in (0, 1)]
     except (re.error, KeyError, IndexError, OverflowError, RecursionError):
