@@ -165,4 +165,4 @@ def _found_again(subject: Subject, seen: Sequence[_Seen]) -> float | None:
         if one.answer.answered:
             first.setdefault(one.call.place.number, one.at)
     everywhere = len(first) == len(subject.calls)
-    return max(first.values()) * subject.pace.scale if everywhere else None
+    return round(max(first.values()) * subject.pace.scale, 1) if everywhere else None
