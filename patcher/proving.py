@@ -69,7 +69,7 @@ def refuse_lacking(outcome: Outcome, *, required: bool = True) -> None:
     if required and missing:
         first, *more = missing
         others = f" (and {len(more)} more)" if more else ""
-        message = f"{first.status.value}: {first.title}: {first.said}{others}"
+        message = f"not proven: {first.title}: {first.said}{others}"
         raise UserError(message, todo="nothing is written; see `hanna-fix prove`")
 
 

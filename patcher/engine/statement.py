@@ -35,6 +35,11 @@ class Statement:
     notes: tuple[str, ...] = ()
 
     @property
+    def is_proven(self) -> bool:
+        """Whether the fixes are proven by it."""
+        return self.status is Status.PROVEN
+
+    @property
     def title(self) -> str:
         """The program with its version, and the subject, for people."""
         name = f"{self.program} {self.version}".rstrip()
@@ -47,4 +52,4 @@ Statements = tuple[Statement, ...]
 
 def lacking(statements: Statements) -> Statements:
     """Return the statements that prove nothing."""
-    return tuple(one for one in statements if one.status is not Status.PROVEN)
+    return tuple(one for one in statements if not one.is_proven)

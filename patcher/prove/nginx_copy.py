@@ -7,92 +7,59 @@ they stand, so the lines of a copy are those of its original.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from patcher.lang.nginx import MAX_DEPTH
 from patcher.lang.nginx_tree import Block, Directive
-from patcher.prove.nginx_hosts import (
-    LOOPBACK,
-    Substitutes,
-    is_address,
-    listening,
-    passed,
-    placed_sockets,
-    resolvers,
-)
+from patcher.prove.nginx_arguments import LOG, Arguments, Context, quoted
+from patcher.prove.nginx_hosts import placed_sockets
 from patcher.prove.nginx_view import CannotPlace, View
-from patcher.prove.nginx_words import (
-    CERTIFICATES,
-    DATA_BLOCKS,
-    FOLDERS,
-    KEYS,
-    LOGS,
-    PASSES,
-    PATHS,
-    SET_ASIDE,
-    TEMPORARY,
-    is_code,
-    is_known,
-)
+from patcher.prove.nginx_words import DATA_BLOCKS, LOGS, SET_ASIDE, TEMPORARY, is_code, is_known
 from patcher.stack.nginx.load import MAX_INCLUDES
 from patcher.text import Edit, Source, Span, splice
 
-Context = tuple[str, ...]
-
-LOG: Final = "log"
-"""The directory of all logs, below the root."""
-
-_PLAIN: Final = re.compile(r"[\w./:@%+,=~*?\[\]-]+", re.ASCII)
 _MAX_INCLUDE_DEPTH: Final = 10
-
-
-@dataclass
-class Formats:
-    """The log formats that a configuration uses, and those that it defines."""
-
-    used: set[str] = field(default_factory=set)
-    defined: set[str] = field(default_factory=set)
 
 
 @dataclass
 class Copies:
     """The copies made so far, by path in the container: their texts, and the files with none.
 
-    `missing` are files that the project does not hold, `folders` directories that nginx expects
-    to be there. `certificate` and `key` are the files that
-    stand in for all others of their kind, below `root`.
+    `arguments` are as the copies have them. Directives named in `left_out` have no copy; those met
+    are in `gone`. `missing` are included files that the project does not hold.
     """
 
-    view: View
-    root: Path
-    subs: Substitutes
-    certificate: Path
-    key: Path
+    arguments: Arguments
+    left_out: frozenset[str] = frozenset()
     texts: dict[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
-    folders: set[Path] = field(default_factory=set)
-    formats: Formats = field(default_factory=Formats)
-    needs_certificate: bool = False
+    gone: set[str] = field(default_factory=set)
     _kinds: dict[str, object] = field(default_factory=dict)
     _depth: int = 0
+
+    @property
+    def _view(self) -> View:
+        return self.arguments.view
+
+    @property
+    def _root(self) -> Path:
+        return self.arguments.root
 
     def include(self, pattern: str, context: Context) -> str:
         """Copy what an include names; return the pattern that names the copies.
 
         Raises CannotPlace where one of them holds what must not be put to nginx.
         """
-        absolute = posixpath.normpath(posixpath.join(self.view.folder, pattern))
-        for path in self.view.files.matches(absolute):
+        absolute = posixpath.normpath(posixpath.join(self._view.folder, pattern))
+        for path in self._view.files.matches(absolute):
             self._copy(path, context)
-        return f"{self.root}{absolute}"
+        return f"{self._root}{absolute}"
 
     def _copy(self, path: str, context: Context) -> None:
-        tree = self.view.tree(path)
+        tree = self._view.tree(path)
         if tree is None:
             self.missing.add(path)
             return
@@ -122,14 +89,13 @@ class Copies:
             if is_data and (one.block or one.lua):
                 raise CannotPlace(f"a block within data ({source.path}:{one.line})")
             if is_data and name != "include":
-                yield from _replaced(source, one, self._placed(one))
+                yield from _replaced(source, one, [placed_sockets(word) for word in one.values])
                 continue
             _refuse_unknown(name, f"{source.path}:{one.line}")
-            if name in SET_ASIDE:
+            if name in SET_ASIDE or self._is_left_out(one):
                 yield _replacing(source, one.span, "")
                 continue
-            words = self._words(name, self._placed(one), context)
-            yield from _replaced(source, one, words)
+            yield from _replaced(source, one, self._words(one, context))
             if one.block is not None:
                 yield from self._in_block(source, one, one.block, (*context, name))
 
@@ -141,62 +107,23 @@ class Copies:
             yield Edit(source.path, start, start, added)
         yield from self._edits(source, block.directives, context)
 
-    def _placed(self, one: Directive) -> list[str]:
-        return [placed_sockets(word) for word in one.values]
+    def _is_left_out(self, one: Directive) -> bool:
+        found = one.name.value in self.left_out and one.block is None
+        self.gone |= {one.name.value} if found else set()
+        return found
 
-    def _words(self, name: str, words: list[str], context: Context) -> list[str]:
-        """Return the arguments of a directive as its copy has them."""
-        if not words:
-            return words
-        first, *rest = words
-        if name == "include":
-            return [self.include(first, context), *rest]
-        if name in CERTIFICATES or name in KEYS:
-            self.needs_certificate = True
-            return [str(self.certificate if name in CERTIFICATES else self.key)]
-        if name in LOGS:
-            self.formats.used |= set(rest[:1]) if name == "access_log" else set()
-            return words if first == "off" else [f"{self.root}/{LOG}/{LOGS[name]}", *rest]
-        if name == "log_format":
-            self.formats.defined.add(first)
-        if name in PATHS:
-            path = self._path(first)
-            self.folders |= {Path(path).parent} if name in FOLDERS else set()
-            return [path, *rest]
-        return self._hosts(name, words, context)
-
-    def _path(self, word: str) -> str:
-        if word in ("on", "off"):
-            return word
-        folder = "/" if word.startswith("$") else self.view.folder
-        return f"{self.root}{posixpath.normpath(posixpath.join(folder, word))}"
-
-    def _hosts(self, name: str, words: list[str], context: Context) -> list[str]:
-        first, *rest = words
-        if name == "listen":
-            return listening(words, self.subs)
-        if name == "resolver":
-            return resolvers(words, self.subs)
-        if name == "set_real_ip_from" and not first.startswith("unix:"):
-            return [first if is_address(first) else LOOPBACK, *rest]
-        is_server = name == "server" and context[-1:] == ("upstream",) and "resolve" not in rest
-        if not (is_server or name in PASSES):
-            return words
-        is_group = partial(self._is_group, context) if name in PASSES else _never
-        found = passed(first, is_group, self.subs.host)
-        if found is None or (is_server and "$" in found):
-            raise CannotPlace(f"`{name} {first}` names no host that could be replaced")
-        return [found, *rest]
-
-    def _is_group(self, context: Context, host: str) -> bool:
-        return (context[0] if context else "", host) in self.view.groups
+    def _words(self, one: Directive, context: Context) -> list[str]:
+        words = [placed_sockets(word) for word in one.values]
+        if one.name.value == "include" and words:
+            return [self.include(words[0], context), *words[1:]]
+        return self.arguments.replaced(one.name.value, words, context)
 
     def _added(self, name: str, block: Block, context: Context) -> str:
         """Return what a block gets, where nginx would take what leads out instead."""
         if name == "http":
             return self.defaults(set(self._names(block.directives)))
         if context[-2:] == ("http", "server") and "listen" not in self._names(block.directives):
-            return f" listen {quoted(self.subs.listen('default'))};"
+            return f" listen {quoted(self.arguments.subs.listen('default'))};"
         return ""
 
     def defaults(self, names: set[str]) -> str:
@@ -204,8 +131,8 @@ class Copies:
 
         A program's own defaults are what it was built with: directories of this machine.
         """
-        paths = {f"{one}_temp_path": f"{self.root}/temporary/{one}" for one in TEMPORARY}
-        paths["access_log"] = f"{self.root}/{LOG}/{LOGS['access_log']}"
+        paths = {f"{one}_temp_path": f"{self._root}/temporary/{one}" for one in TEMPORARY}
+        paths["access_log"] = f"{self._root}/{LOG}/{LOGS['access_log']}"
         lines = (f" {name} {quoted(path)};" for name, path in paths.items() if name not in names)
         return "".join(lines)
 
@@ -214,9 +141,9 @@ class Copies:
         for one in directives:
             yield one.name.value
             if one.name.value == "include" and one.args and depth < _MAX_INCLUDE_DEPTH:
-                pattern = posixpath.normpath(posixpath.join(self.view.folder, one.args[0].value))
-                for path in self.view.files.matches(pattern):
-                    tree = self.view.tree(path)
+                pattern = posixpath.normpath(posixpath.join(self._view.folder, one.args[0].value))
+                for path in self._view.files.matches(pattern):
+                    tree = self._view.tree(path)
                     yield from self._names(tree.directives if tree else (), depth + 1)
 
 
@@ -224,10 +151,6 @@ def _kind(context: Context) -> object:
     """Return what the copy of a file depends on, of the blocks that it is included in."""
     inner = context[-1] if context else ""
     return context[:1], inner in DATA_BLOCKS, inner == "upstream"
-
-
-def _never(_host: str) -> bool:
-    return False
 
 
 def _refuse_unknown(name: str, place: str) -> None:
@@ -252,10 +175,3 @@ def _replacing(source: Source, span: Span, text: str) -> Edit:
     """Return an edit that keeps the number of lines."""
     lines = source.at(span).count("\n") - text.count("\n")
     return Edit(source.path, span.start, span.end, text + "\n" * lines)
-
-
-def quoted(text: str) -> str:
-    """Return a word as nginx reads it, in quotes where it needs them."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'

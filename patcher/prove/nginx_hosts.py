@@ -14,7 +14,7 @@ LOOPBACK: Final = "127.0.0.1"
 
 _AUTHORITY: Final = re.compile(
     r"(?P<scheme>(?:\w+://)?)(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/?$\[\]]+)(?P<port>(?::\d+)?)"
-    r"(?P<rest>[\s\S]*)"
+    r"(?!://)(?P<rest>(?:[:/?][\s\S]*)?)"
 )
 _WITH_PORT: Final = re.compile(r"([^:]*|\[[^\]]*\]):(\d+)")
 # whatever else has a `=` is a name to nginx, and looked up

@@ -13,14 +13,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO, Final
+
+from patcher.prove.interrupts import held_back, interruptible
 
 SECONDS: Final = 30.0
 """How long a program may take, unless told otherwise."""
@@ -31,9 +31,6 @@ MAX_OUTPUT: Final = 64 * 1024 * 1024
 # of address space: a program in Go maps a lot more than it uses
 _MAX_MEMORY: Final = 8 * 1024 * 1024 * 1024
 _CHUNK: Final = 65536
-_SIGNALS: Final = [
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-]
 
 
 class CannotRun(Exception):  # noqa: N818 - what came of it, not whose fault
@@ -49,35 +46,6 @@ class Done:
     errors: str
 
 
-@dataclass
-class _Signals:
-    """Signals wait while something is begun or undone, so that nothing is left half-way."""
-
-    held: int = 0
-    arrived: bool = False
-
-    def take(self, _number: int, _frame: FrameType | None) -> None:
-        """Raise KeyboardInterrupt for a signal, or note it."""
-        if not self.held:
-            raise KeyboardInterrupt
-        self.arrived = True
-
-    @contextmanager
-    def held_back(self) -> Iterator[None]:
-        """Note signals; raise KeyboardInterrupt for them at the end of the block."""
-        self.held += 1
-        try:
-            yield
-        finally:
-            self.held -= 1
-        if self.arrived and not self.held:
-            self.arrived = False
-            raise KeyboardInterrupt
-
-
-_signals: Final = _Signals()
-
-
 @contextmanager
 def private_directory() -> Iterator[Path]:
     """Yield a new directory that only this user may enter, removed at the end.
@@ -86,13 +54,13 @@ def private_directory() -> Iterator[Path]:
     too. Raises CannotRun where no directory can be made.
     """
     folder = None
-    with _interruptible():
+    with interruptible():
         try:
-            with _signals.held_back():
+            with held_back():
                 folder = _new_directory()
             yield Path(folder.name).resolve()
         finally:
-            with _signals.held_back():
+            with held_back():
                 if folder is not None:
                     folder.cleanup()
 
@@ -102,26 +70,6 @@ def _new_directory() -> tempfile.TemporaryDirectory[str]:
         return tempfile.TemporaryDirectory(prefix="hanna-fix-", ignore_cleanup_errors=True)
     except OSError as error:
         raise CannotRun(f"no private directory can be made: {error.strerror}") from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let the signals that ask a program to end raise KeyboardInterrupt.
-
-    One that is ignored, or that somebody else handles, stays as it is.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    usual = (signal.SIG_DFL, signal.default_int_handler)
-    taken = {one: old for one in _SIGNALS if (old := signal.getsignal(one)) in usual}
-    for one in taken:
-        signal.signal(one, _signals.take)
-    try:
-        yield
-    finally:
-        for one, old in taken.items():
-            signal.signal(one, old)
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
@@ -148,12 +96,12 @@ def running(
     """
     process = None
     try:
-        with _signals.held_back():
+        with held_back():
             process = _started(command, folder, environ)
         _limit(process.pid)
         yield process
     finally:
-        with _signals.held_back():
+        with held_back():
             if process is not None:
                 _kill_group(process)
 

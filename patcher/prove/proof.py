@@ -14,6 +14,7 @@ from patcher.engine.statement import Statement, Statements, Status
 from patcher.finding import Finding, Safety
 from patcher.prove.compose import PROGRAM as COMPOSE
 from patcher.prove.compose import ComposeProof
+from patcher.prove.compose_reading import Reader
 from patcher.prove.nginx import NginxProof
 from patcher.prove.programs import Programs
 from patcher.rules.base import Rule
@@ -34,7 +35,7 @@ class Prover:
     _refused: dict[str, Failure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._compose = ComposeProof(self.programs.compose, self.folder)
+        self._compose = ComposeProof(Reader(self.programs.compose, self.folder))
         self._nginx = NginxProof(self.programs.nginx, self.folder)
 
     def prove(self) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from patcher.engine.outcome import Fixed, Held, Outcome
-from patcher.engine.statement import Statement, Status
+from patcher.engine.statement import Statement
 from patcher.errors import visible
 from patcher.finding import Finding, Fix, NoFix, Safety, Severity
 from patcher.report.style import Paint
@@ -49,10 +49,10 @@ def _proof(outcome: Outcome, paint: Paint) -> str:
 
 
 def _statement(one: Statement, paint: Paint) -> str:
-    color = "green" if one.status is Status.PROVEN else "yellow"
+    label = paint("proven", "green") if one.is_proven else paint("not proven", "yellow")
     notes = f" ({'; '.join(one.notes)})" if one.notes else ""
     said = visible(f"{one.title}: {one.said}{notes}")
-    return f"{paint(one.status.value, color)} {said}\n"
+    return f"{label} {said}\n"
 
 
 def _totals(outcome: Outcome, *, verbose: bool) -> str:

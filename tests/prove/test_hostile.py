@@ -200,11 +200,3 @@ def test_values_of_variables_are_used_and_never_shown(tmp_path: Path) -> None:
     assert not any(
         b"hunter2" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
     )
-
-
-def test_what_has_no_value_gets_a_stand_in(tmp_path: Path) -> None:
-    compose = COMPOSE.replace('restart: "no"', "mem_limit: ${LIMIT:?}\n    env_file: [secret.env]")
-    outcome = proven(stack(compose, SITE), COMPOSE_FIX, tmp_path)
-    (statement,) = outcome.proof or ()
-    assert statement.status is Status.PROVEN
-    assert statement.notes == ("stand-ins for LIMIT",)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from patcher.engine.statement import Status
-from patcher.finding import Finding, Safety, Severity
+from patcher.finding import Finding, Fix, Safety, Severity
 from patcher.prove.programs import Programs
 from patcher.prove.proof import Prover
 from patcher.rules import chosen_rules
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
+from patcher.text import ABSENT, Touch
 from tests.prove.proving import (
     COMPOSE,
     COMPOSE_BIN,
@@ -159,3 +160,62 @@ def test_a_program_that_is_another_one_proves_nothing(tmp_path: Path) -> None:
     found = said(outcome)
     assert found["Docker Compose"][1] == "/bin/true is no Docker Compose that tells its version"
     assert found["nginx"][1] == "/bin/true is no nginx that tells its version"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "mem_limit: ${FIRST:?}\n    shm_size: ${SECOND:?}",
+        'volumes: ["${FIRST}:/data", "${SECOND}:/more"]',
+        "read_only: ${FIRST}\n    init: ${SECOND:?}",
+    ],
+)
+def test_what_has_no_value_gets_a_stand_in(lines: str, tmp_path: Path) -> None:
+    compose = COMPOSE.replace("image: example/app:1", f"image: example/app:1\n    {lines}")
+    outcome = proven(stack(compose), HONEST[:1], tmp_path)
+    (statement,) = outcome.proof or ()
+    assert statement.status is Status.PROVEN, statement.said
+    assert statement.notes == ("stand-ins for FIRST, SECOND",)
+
+
+def test_a_missing_env_file_is_no_fault(tmp_path: Path) -> None:
+    compose = COMPOSE.replace("  app:\n", "  app:\n    env_file: [secret.env]\n")
+    outcome = proven(stack(compose), HONEST[:1], tmp_path)
+    assert said(outcome)["Docker Compose"][0] is Status.PROVEN
+
+
+def test_an_env_file_that_a_variable_names_is_left_alone(tmp_path: Path) -> None:
+    compose = COMPOSE.replace("  app:\n", "  app:\n    env_file: ['${FILE:-.env}']\n")
+    outcome = proven(stack(compose), HONEST[:1], tmp_path)
+    (statement,) = outcome.proof or ()
+    assert statement.status is Status.PROVEN
+    assert statement.notes == ("variables as written, because one names an env file",)
+
+
+def test_what_another_nginx_lacks_is_left_out_and_told(tmp_path: Path) -> None:
+    site = SITE.replace("location / {", "location /status { stub_status; }\n    location / {")
+    outcome = proven(stack(site=site), HONEST[2:], tmp_path)
+    (statement,) = outcome.proof or ()
+    assert statement.status is Status.PROVEN
+    assert statement.notes[0] == "left out, because this nginx lacks it: stub_status"
+
+
+def test_what_another_nginx_lacks_is_no_fault_of_a_fix(tmp_path: Path) -> None:
+    route = ("server[0]", "stub_status")
+    lacking = replacing("status", "site.conf", "send_timeout 5s;", "stub_status;", route, ((),))
+    gone = Touch(("server[0]", "send_timeout"), ABSENT)
+    lacking = replace(lacking, check=partial(_also, lacking, gone))
+    outcome = proven(stack(), [lacking], tmp_path)
+    assert names(outcome) == ({"status"}, set())
+    status, what = said(outcome)["nginx"]
+    assert status is Status.UNPROVEN
+    assert what.startswith("the nginx that is here lacks something: unknown directive")
+
+
+def _also(rule: Rule, touch: Touch, stack: Stack) -> Iterator[Finding]:
+    """Declare one more change."""
+    for one in rule.check(stack):
+        assert isinstance(one.remedy, Fix)
+        (edit,) = one.remedy.edits
+        edits = (replace(edit, touches=(*edit.touches, touch)),)
+        yield replace(one, remedy=replace(one.remedy, edits=edits))
