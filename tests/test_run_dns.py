@@ -95,6 +95,20 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.err == ""
 
 
+def test_a_report_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small(tmp_path, "proxy_pass http://out.example")
+    report = tmp_path / "dns.json"
+    assert prove(project, "--format", "json", "-o", str(report)) == 0
+    assert capsys.readouterr().out == ""
+    assert json.loads(report.read_text())["trials"]
+
+
+def test_other_formats_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = small(tmp_path, "proxy_pass http://out.example")
+    assert prove(project, "--format", "sarif") == 2
+    assert "no format sarif; use text or json" in capsys.readouterr().err
+
+
 def test_a_location_that_cannot_be_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
