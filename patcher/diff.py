@@ -38,6 +38,22 @@ def unified(before: Source | None, after: Source) -> str:
     return "".join([*_header(before, after), *hunks])
 
 
+def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
+    """Yield how the old lines become the new ones, named as difflib does.
+
+    Equal heads and tails are set aside first, for speed.
+    """
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    old_end, new_end = len(old) - tail, len(new) - tail
+    if head:
+        yield "equal", 0, head, 0, head
+    for tag, *offsets in _Matcher(old[head:old_end], new[head:new_end]).get_opcodes():
+        yield (tag, *(offset + head for offset in offsets))  # type: ignore[misc]
+    if tail:
+        yield "equal", old_end, len(old), new_end, len(new)
+
+
 def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
     """Return what makes the old text the new one, as edits of whole lines, in order.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
 from patcher.cli_prove_options import ProveOptions
 from patcher.config.load import read_config
-from patcher.deliver import deliver, of_parts
+from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, tell, write, write_file
 from patcher.proving import engine
 from patcher.proving import proving as start_proving
@@ -64,7 +64,7 @@ def apply(options: Options, proving: ProveOptions, wanted: Wanted = NOTHING_MORE
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     with start_proving(proving) as session:
         work = Work.on_disk(options, engine(session))
         recover(work.root, tell)
@@ -83,7 +83,7 @@ def branch(
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     root = root_of(options)
     repo = open_repository(root)
     try:
