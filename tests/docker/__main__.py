@@ -7,7 +7,6 @@ daemon that answers; with `--own-daemon` it starts one apart from everything, an
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -26,7 +25,8 @@ _TESTS = [sys.executable, "-m", "pytest", "-m", "docker", "tests/docker"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run; return the status of the tests, 2 where the lab cannot run, 130 if interrupted."""
     options, more = _parser().parse_known_args(arguments)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with daemon(own=options.own_daemon):
             return _clean() if options.clean else _lab(options, more)
@@ -53,7 +53,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="keep the root file systems in DIR, and use them while their packages are the same",
     )
-    parser.add_argument("--shell", action="store_true", help="start a shell in place of the tests")
     parser.add_argument("--clean", action="store_true", help="only remove what a killed run left")
     parser.add_argument(
         "--if-possible", action="store_true", help="exit with 0 where it cannot run"
@@ -67,9 +66,11 @@ def _lab(options: argparse.Namespace, more: list[str]) -> int:
     try:
         _show("building the images")
         build(options.keep_images)
-        return _run([os.environ.get("SHELL", "/bin/sh")] if options.shell else [*_TESTS, *more])
+        return _run_tests(more)
     finally:
-        _clean()
+        # a daemon of the lab's own ends with all that is in it
+        if not options.own_daemon:
+            _clean()
 
 
 def _clean() -> int:
@@ -78,12 +79,12 @@ def _clean() -> int:
     return 0
 
 
-def _run(command: list[str]) -> int:
-    process = subprocess.Popen(command, cwd=ROOT)
+def _run_tests(more: list[str]) -> int:
+    # in a group of its own: an interrupt of the terminal must reach it once, from here
+    process = subprocess.Popen([*_TESTS, *more], cwd=ROOT, process_group=0)
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # it removes its stacks first
         process.send_signal(signal.SIGINT)
         process.wait()
         raise

@@ -2,8 +2,8 @@
 
 The lab's own runs in namespaces of its own. Its network namespace has no interface but loopback
 and its own bridges, so no container reaches anything, and the firewall of the machine stays as it
-is. It is process 1 of a process namespace: when it ends, or the lab is killed, no container
-process outlives it. Source: unshare(1), pid_namespaces(7).
+is. Its process namespace ends with it, or with the lab where that is killed: no process of a
+container outlives them. Source: unshare(1), pid_namespaces(7).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _answers() -> bool:
 
 @contextmanager
 def _own_daemon() -> Iterator[str]:
-    need("dockerd", "ip", "setpriv", "unshare")
+    need("docker-init", "dockerd", "ip", "setpriv", "unshare")
     if os.geteuid() != 0:
         raise UnavailableError("only root can start a daemon")
     folder = Path(tempfile.mkdtemp(prefix="hannalab-"))
@@ -72,7 +72,7 @@ def _own_daemon() -> Iterator[str]:
 
 def _command(folder: Path) -> list[str]:
     options = f"--data-root={folder}/data --exec-root={folder}/exec --pidfile={folder}/pid"
-    start = f"ip link set lo up && exec dockerd {options} --host=unix://{folder}/docker.sock"
+    start = f"ip link set lo up && exec docker-init -- dockerd {options} --host=unix://{folder}/docker.sock"
     dies_with_us = ["setpriv", "--pdeathsig", "KILL"]
     apart = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     return [*dies_with_us, *apart, "sh", "-c", start]

@@ -14,6 +14,7 @@ from tests.real_compose import BINARY
 COMPOSE: Final = str(BINARY)
 _PACKAGES: Final = {
     "docker": "docker.io",
+    "docker-init": "docker.io",
     "dockerd": "docker.io",
     "ip": "iproute2",
     "mmdebstrap": "mmdebstrap",

@@ -37,7 +37,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of Compose."""
-        return compose_environment(COMPOSE_FILE=_FILES, HANNALAB_CLIENT=str(LAB / "ask.py"))
+        return compose_environment(COMPOSE_FILE=_FILES)
 
     def hanna_fix(self, *arguments: str) -> None:
         """Run hanna-fix on the files; it must end with 0."""
@@ -45,7 +45,7 @@ class Stack:
 
     def ask(self, path: str, count: int, *, pause: float = 0.0, form: str = "") -> list[str]:
         """Send requests to nginx from inside, `pause` seconds apart; return the status of each."""
-        words = ["python", "/ask.py", f"http://nginx{path}", str(count), str(pause)]
+        words = ["python", "/usr/local/lib/ask.py", f"http://nginx{path}", str(count), str(pause)]
         return self.compose("exec", "-T", "client", *words, *([form] if form else [])).splitlines()
 
     def sql(self, statement: str) -> list[str]:

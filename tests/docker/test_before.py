@@ -18,7 +18,8 @@ def first(folder: Stack, figures: list[str]) -> list[str]:
     """The stack is up; the answers to the first requests, one a second."""
     folder.compose("up", "--detach")
     answers = folder.ask("/api/orders/", 12, pause=1)
-    figures.append(f"before: {folder.tables().__len__()} tables; first answers {Counter(answers)}")
+    told = ", ".join(f"{status}: {count}" for status, count in Counter(answers).items())
+    figures.append(f"before: {len(folder.tables())} tables; first {len(answers)} answers: {told}")
     return answers
 
 
@@ -45,8 +46,11 @@ def test_names_are_not_resolved_now_and_then(
     # a public one is asked.
     kept = int(folder.setting(r"valid=(\d+)s"))
 
-    def logged() -> bool:
-        folder.ask(path, 4)
-        return _UNRESOLVED.format(name) in folder.logs("nginx")
+    answers: list[str] = []
 
-    eventually(logged, kept + 30)
+    def logged() -> int:
+        answers.extend(folder.ask(path, 20, pause=0.2))
+        return folder.logs("nginx").count(_UNRESOLVED.format(name))
+
+    lines = eventually(logged, kept + 30)
+    figures.append(f"before: {lines} lines `{_UNRESOLVED.format(name)}`, {len(answers)} requests")
