@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Final
 
-from patcher.errors import Bug, UserError, visible
+from patcher.errors import Bug, LimitError, UserError, brief
 
 EXIT_USER = 2
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
 
+MAX_SECONDS: Final = 600
+"""Processor time of a run: what the bounds on its input should never let it come near."""
+
 
 def run() -> None:
     """Run with the process's arguments, and exit."""
+    if hasattr(signal, "setitimer"):  # Windows has none
+        signal.signal(signal.SIGVTALRM, _too_long)
+        signal.setitimer(signal.ITIMER_VIRTUAL, MAX_SECONDS, 1)
     sys.exit(main(sys.argv[1:]))
 
 
@@ -28,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
 
     try:
         result = app(list(argv), prog_name="hanna-fix", standalone_mode=False)
-    except UserError as error:
+    except (UserError, LimitError) as error:
         return _fail(str(error), EXIT_USER)
     except TyperException as error:
         return _usage(error)
@@ -38,11 +46,18 @@ def main(argv: Sequence[str]) -> int:
         # the reader of the output has left; keep the interpreter from flushing into it again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except MemoryError:
+        return _fail("not enough memory for this project; give a smaller one with -f", EXIT_USER)
     except Exception as error:  # the outermost frame: a bug must not show as a traceback
         return _bug(error, argv)
     if result == EXIT_INTERRUPTED:  # Typer has made a status of the exception
         return _fail("interrupted", EXIT_INTERRUPTED)
     return result if isinstance(result, int) else 0
+
+
+def _too_long(*_: object) -> None:
+    message = f"the project takes more than {MAX_SECONDS} s of processor time"
+    raise LimitError(message, todo="give a smaller one with -f")
 
 
 def _fail(line: str, code: int) -> int:
@@ -51,12 +66,12 @@ def _fail(line: str, code: int) -> int:
 
 
 def _usage(error: Exception) -> int:
-    """Tell what is wrong with the command line; no arguments at all ask for the help text."""
+    """Tell in one line what is wrong with the command line, and where to read on."""
     message = getattr(error, "format_message", error.__str__)()
-    if type(error).__name__ == "NoArgsIsHelpError":
-        print(message)  # noqa: T201
-        return EXIT_USER
-    return _fail(f"{visible(message.replace(chr(10), ' '))}; see `hanna-fix --help`", EXIT_USER)
+    plain = brief(message.replace("\n", " ").replace("Value error, ", "").rstrip("."))
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "hanna-fix"
+    return _fail(f"{plain[:1].lower()}{plain[1:]}; see `{command} --help`", EXIT_USER)
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:
@@ -64,7 +79,7 @@ def _bug(error: Exception, argv: Sequence[str]) -> int:
         traceback.print_exception(error)
     what = str(error) if isinstance(error, Bug) else f"{type(error).__name__}: {error}"
     advice = "please report it with the output of the same command and -v"
-    return _fail(f"a bug in hanna-fix: {visible(what)}; {advice}", EXIT_BUG)
+    return _fail(f"a bug in hanna-fix: {brief(what)}; {advice}", EXIT_BUG)
 
 
 if __name__ == "__main__":

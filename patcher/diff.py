@@ -6,14 +6,19 @@ split lines at form feeds and U+2028 as well. Here only a line feed ends a line.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
 from typing import Any, Final
 
 from patcher.errors import Bug
-from patcher.text import Source
+from patcher.text import Edit, Source
 
 _CONTEXT: Final = 3
+_MAX_PAIRS: Final = 1_000_000
+_MAX_DISTANCE: Final = 500
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 _C_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -31,6 +36,41 @@ def unified(before: Source | None, after: Source) -> str:
         return ""
     hunks = [_hunk(old, new, group) for group in _groups(old, new)]
     return "".join([*_header(before, after), *hunks])
+
+
+def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
+    """Yield how the old lines become the new ones, named as difflib does.
+
+    Equal heads and tails are set aside first, for speed.
+    """
+    head = _common(old, new)
+    tail = _common(old[head:][::-1], new[head:][::-1])
+    old_end, new_end = len(old) - tail, len(new) - tail
+    if head:
+        yield "equal", 0, head, 0, head
+    for tag, *offsets in _Matcher(old[head:old_end], new[head:new_end]).get_opcodes():
+        yield (tag, *(offset + head for offset in offsets))  # type: ignore[misc]
+    if tail:
+        yield "equal", old_end, len(old), new_end, len(new)
+
+
+def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
+    """Return what makes the old text the new one, as edits of whole lines, in order.
+
+    Offsets count characters of the old text, a byte order mark not among them.
+    """
+    texts = ("" if before is None else before.text, after.text)
+    old, new = (
+        [*(f"{line}\n" for line in lines[:-1]), lines[-1]]
+        for lines in (text.split("\n") for text in texts)
+    )
+    starts = [0, *accumulate(map(len, old))]
+    return tuple(
+        Edit(after.path, starts[first], starts[last], "".join(new[start:end]))
+        for group in _groups(old, new)
+        for tag, first, last, start, end in group
+        if tag != "equal"
+    )
 
 
 def applied(diff: str, before: Source | None) -> str:
@@ -85,9 +125,49 @@ def _groups(old: list[str], new: list[str]) -> Iterator[list[Opcode]]:
     pad = min(head, _CONTEXT), min(tail, _CONTEXT)
     start = head - pad[0]
     old_end, new_end = len(old) - tail + pad[1], len(new) - tail + pad[1]
-    matcher = SequenceMatcher(None, old[start:old_end], new[start:new_end], autojunk=False)
+    matcher = _Matcher(old[start:old_end], new[start:new_end])
     for group in matcher.get_grouped_opcodes(_CONTEXT):
         yield [(tag, *(offset + start for offset in offsets)) for tag, *offsets in group]  # type: ignore[misc]
+
+
+class _Matcher(SequenceMatcher[str]):
+    """Takes time that is about linear where many lines are the same, and gives a longer diff.
+
+    SequenceMatcher itself compares every line with all that are equal to it.
+    """
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        self._sides = old, new
+        counts = Counter(old)
+        self._is_repetitive = sum(counts[line] for line in new) > _MAX_PAIRS
+        super().__init__(None, *(((), ()) if self._is_repetitive else (old, new)), autojunk=False)
+
+    def get_matching_blocks(self) -> list[Match]:
+        if not self._is_repetitive:
+            return super().get_matching_blocks()
+        return [Match(*block) for block in _blocks(*self._sides)]
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield equal runs, found by looking for the nearest place where both sides go on alike."""
+    left = right = 0
+    while left < len(old) and right < len(new):
+        start = left
+        while left < len(old) and right < len(new) and old[left] == new[right]:
+            left, right = left + 1, right + 1
+        if left > start:
+            yield start, right - left + start, left - start
+        left, right = _next_alike(old, left, new, right)
+    yield len(old), len(new), 0
+
+
+def _next_alike(old: Sequence[str], left: int, new: Sequence[str], right: int) -> tuple[int, int]:
+    for distance in range(1, _MAX_DISTANCE):
+        for skipped in range(distance + 1):
+            one, other = left + distance - skipped, right + skipped
+            if old[one : one + _CONTEXT] == new[other : other + _CONTEXT]:
+                return one, other
+    return len(old), len(new)
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -146,4 +226,4 @@ def _quoted(char: str) -> str:
         return _C_ESCAPES[char]
     if " " <= char <= "~":
         return char
-    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8"))
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(char))

@@ -1,4 +1,4 @@
-"""The two ways to fail: the user's input (exit 2) and our own bug (exit 3)."""
+"""The ways to fail: the user's input and the bounds of a run (exit 2), and our own bug (exit 3)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_MAX_SHOWN = 1000
 
 
 def visible(text: str) -> str:
@@ -18,6 +19,13 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_escape(char) for char in text)
+
+
+def brief(text: str) -> str:
+    """Return `text` as `visible` does, the middle of a very long one left out."""
+    if len(text) > _MAX_SHOWN:
+        text = f"{text[: _MAX_SHOWN // 2]} ... {text[-_MAX_SHOWN // 2 :]}"
+    return visible(text)
 
 
 def _escape(char: str) -> str:
@@ -59,7 +67,23 @@ class UserError(Exception):
         """Return the error as one line: `file:line:column: what; what to do`."""
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         parts = [f"{place}: " if place else "", self.message, f"; {self.todo}" if self.todo else ""]
-        return visible("".join(parts))
+        return "".join(map(brief, parts))
+
+
+class LimitError(Exception):
+    """A project beyond the bounds of one run (see docs/design.md); exit status 2.
+
+    No UserError, so that nothing goes on without what lies beyond: not even `check`.
+    """
+
+    def __init__(self, message: str, *, todo: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.todo = todo
+
+    def __str__(self) -> str:
+        """Return the error as one line: `what; what to do`."""
+        return f"{brief(self.message)}; {brief(self.todo)}"
 
 
 class Bug(Exception):  # noqa: N818 - the name is what it is: ours, not the user's

@@ -101,4 +101,4 @@ class Finding:
         """Identify the finding by rule, path and route: stable when lines move."""
         place = self.where[0]
         key = "\0".join([self.rule, place.path, *map(str, place.route)])
-        return hashlib.sha256(key.encode()).hexdigest()[:16]
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]

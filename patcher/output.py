@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from patcher.cli_options import Options
-from patcher.errors import UserError, visible
+from patcher.errors import UserError, brief
 from patcher.report.style import Paint, paint_for
 
 
@@ -18,7 +18,7 @@ def paint(options: Options, *, error: bool) -> Paint:
 
 def tell(line: str) -> None:
     """Print one line to standard error, safe on a terminal."""
-    sys.stderr.write(f"hanna-fix: {visible(line)}\n")
+    sys.stderr.write(f"hanna-fix: {brief(line)}\n")
 
 
 def write(content: str) -> None:
@@ -30,8 +30,23 @@ def write(content: str) -> None:
 
 def write_file(path: str, content: str) -> None:
     """Write to a file that the user names; raises UserError where that cannot be done."""
+    _into_file(path, content, "wb")
+
+
+def check_writable(path: str) -> None:
+    """Raise UserError where a file that the user names cannot be written; make it otherwise."""
+    _into_file(path, "", "ab")
+
+
+def add_to_file(path: str, content: str) -> None:
+    """Write to the end of a file that the user names; raises UserError as above."""
+    _into_file(path, content, "ab")
+
+
+def _into_file(path: str, content: str, mode: str) -> None:
     try:
-        Path(path).write_bytes(content.encode("utf-8"))
+        with Path(path).open(mode) as file:
+            file.write(content.encode("utf-8"))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise UserError(f"cannot be written: {reason}", path=path) from None

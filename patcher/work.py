@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -17,18 +17,23 @@ from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.output import tell
+from patcher.progress import watched
 from patcher.rules.base import Rule
 from patcher.sink.recovery import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.files import Files
+from patcher.stack.gitignore import Ignores
 from patcher.stack.problem import Problems
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source
 
 _NETWORK_OF_ONE: Final = "{project}_network"
+
+# whoever has more of them than fit a screen corrects these first
+_MAX_PROBLEMS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,15 @@ class Part:
 class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
-    `problems` collects what could not be read, with paths from `root`.
+    `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
+    the directory of each stack that is told, in the order of the walk.
     """
 
     root: Path
     options: Options
     files: Callable[[str], Files]
     problems: list[UserError] = field(default_factory=list)
+    not_read: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     @classmethod
@@ -59,11 +66,12 @@ class Work:
         root = root_of(options)
         return cls(root, options, lambda folder: _on_disk(root / folder))
 
-    def stacks(self) -> Iterator[tuple[str, Stack]]:
+    def stacks(self) -> Generator[tuple[str, Stack]]:
         """Yield every stack with its directory; what cannot be read of it is in `problems`."""
-        for folder in self._folders():
-            if stack := self._load(folder, {}):
-                yield folder, stack
+        with watched(self._folders(), self.options) as folders:
+            for folder in folders:
+                if stack := self._load(folder, {}):
+                    yield folder, stack
 
     def parts(self) -> tuple[Part, ...]:
         """Fix every stack, each on top of what was fixed in those above it.
@@ -72,33 +80,34 @@ class Work:
         `--recursive` such a stack is left out; else the UserError is raised.
         """
         found: dict[str, Part] = {}
-        for folder in self._folders():
-            stack = self._load(folder, _carried(found, folder))
-            if stack is not None and not stack.problems:
-                outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
-                found[folder] = Part(folder, stack, outcome)
+        with watched(self._folders(), self.options) as folders:
+            for folder in folders:
+                stack = self._load(folder, _carried(found, folder))
+                if stack is not None and not stack.problems:
+                    outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
+                    found[folder] = Part(folder, stack, outcome)
         self.refuse_problems()
         return tuple(found.values())
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
-        for problem in self.problems:
+        for problem in self.problems[:_MAX_PROBLEMS]:
             tell(str(problem))
         return 2 if self.problems else 0
 
     def refuse_problems(self) -> None:
         """Raise what could not be read, the last of it; with `--recursive` the others go on."""
         if self.problems and not self.options.recursive:
-            *others, last = self.problems
+            *others, last = self.problems[:_MAX_PROBLEMS]
             for problem in others:
                 tell(str(problem))
             raise last
 
-    def _folders(self) -> Iterable[str]:
+    def _folders(self) -> list[str]:
         if not self.options.recursive:
             return [""]
         problems = Problems()
-        found = list(projects(self.files(""), problems))
+        found = list(projects(self.files(""), problems, Ignores.above(self.root)))
         self.problems += problems
         if not found:
             todo = "give another directory with -C"
@@ -112,19 +121,23 @@ class Work:
         except UserError as error:
             if not self.options.recursive:
                 raise
-            self.problems.append(_moved(error, folder))
+            self._note(folder, [error])
             return None
         paths = {posixpath.join(folder, path) for path in stack.compose_paths}
         if paths & self._read:
             return None
         self._read |= paths
-        self.problems += [_moved(one, folder) for one in stack.problems]
+        self._note(folder, stack.problems)
         return stack.patched(carried) if carried else stack
+
+    def _note(self, folder: str, problems: Sequence[UserError]) -> None:
+        self.problems += [moved_error(one, folder) for one in problems]
+        self.not_read[folder] = len(problems)
 
     def _read_stack(self, folder: str) -> Stack:
         files = self.files(folder)
         config = read_config(files)
-        stack = load(files, self._request(folder), self._settings(config))
+        stack = load(files, self.request(folder), self._settings(config))
         for warning in (*config.warnings, *stack.warnings):
             tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
         if not stack.problems:  # the service may be in the file that could not be read
@@ -137,7 +150,8 @@ class Work:
             return config.settings
         return replace(config.settings, network=_NETWORK_OF_ONE)
 
-    def _request(self, folder: str) -> Request:
+    def request(self, folder: str) -> Request:
+        """Return which files make up the stack in `folder`."""
         options = self.options
         # COMPOSE_FILE of the environment names the files of one stack
         environ = {} if options.recursive else os.environ
@@ -169,10 +183,21 @@ def _above(folder: str) -> list[str]:
     return ["/".join(names[:count]) for count in range(len(names))]
 
 
-def _moved(error: UserError, folder: str) -> UserError:
+def moved_error(error: UserError, folder: str) -> UserError:
+    """Return the problem of a stack that lies in `folder`, as seen from the directory above."""
     path = posixpath.join(folder, error.path) if error.path else folder or None
     line, column = error.line, error.column
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
+
+
+def services_of(root: Path, options: Options) -> Collection[str] | None:
+    """Return the names of the services in a project; None where its files cannot all be read."""
+    work = Work(root, options, lambda folder: DiskFiles(root / folder))
+    try:
+        stack = load(work.files(""), work.request(""), Settings())
+    except UserError:
+        return None
+    return None if stack.problems else stack.project.services
 
 
 def rules_for(stack: Stack, options: Options) -> tuple[Rule, ...]:

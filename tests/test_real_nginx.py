@@ -27,6 +27,11 @@ RESOLVER_CASES = sorted(
     path.parent for path in FIXTURES.glob("rules/resolver-*/*/before") if path.is_dir()
 )
 INCIDENT = (FIXTURES / "stacks/hanna/before", SHARED / "incident/stack")
+NGINX_BUGS = sorted(
+    path.parent
+    for path in FIXTURES.glob("bugs/*/after")
+    if stack_of(read_tree(path)).nginx and "openresty" not in read_tree(path)["compose.yaml"].text
+)
 # refused without the resolver that the rule adds
 HEALED = {"resolver-missing/upstream-resolve": "no resolver defined to resolve"}
 
@@ -183,6 +188,27 @@ def test_nginx_takes_the_fixed_incident(stack: Path, tmp_path: Path, certificate
     changed = [path for path in sources if fix[path].text != sources[path].text]
     assert "nginx_proxy/nginx.conf" in changed
     assert judged(fix, "nginx", tmp_path / "after", certificate) == ""
+
+
+@pytest.mark.parametrize("case", NGINX_BUGS, ids=lambda case: case.name)
+def test_nginx_takes_what_other_tools_get_wrong(
+    case: Path, tmp_path: Path, certificate: Path
+) -> None:
+    sources = read_tree(case / "before")
+    assert judged(sources, "proxy", tmp_path / "before", certificate) == ""
+    assert judged(after(sources, None), "proxy", tmp_path / "after", certificate) == ""
+
+
+def test_nginx_refuses_what_an_included_file_has_set_already(
+    tmp_path: Path, certificate: Path
+) -> None:
+    """What the case of that name is about, done as the other tool does it."""
+    sources = read_tree(FIXTURES / "bugs/set-by-an-included-file/before")
+    main = sources["nginx.conf"]
+    added = main.text.replace("http {", "http {\n    resolver_timeout 10s;")
+    sources["nginx.conf"] = main.with_text(added)
+    said = judged(sources, "proxy", tmp_path, certificate)
+    assert '"resolver_timeout" directive is duplicate' in said
 
 
 def test_nginx_refuses_a_resolver_for_each_file(tmp_path: Path, certificate: Path) -> None:

@@ -7,9 +7,9 @@ crossplane reads the same text, and where it sees other directives the file is r
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
+from patcher.lang.cache import cached_by_length
 from patcher.lang.nginx_crossplane import check_agreement
 from patcher.lang.nginx_tokens import Kind, Token, refusal, scan, unquote
 from patcher.lang.nginx_tree import Block, Directive, Tree, Word
@@ -18,14 +18,16 @@ from patcher.text import Source, Span
 MAX_DEPTH: Final = 200
 """Blocks within blocks; nginx has no bound of its own, real files stay below 10."""
 
-_CACHED_FILES: Final = 256
+MAX_TOKENS: Final = 300_000
+"""Words, marks and comments of one file; the largest real ones have a few thousand."""
 
 
 def parse(source: Source) -> Tree:
     """Return the tree of `source`.
 
     Raises UserError with path, line, column and what to do where nginx would refuse the text, where
-    it is a template, nests deeper than MAX_DEPTH, or where crossplane reads something else.
+    it is a template, nests deeper than MAX_DEPTH or holds more than MAX_TOKENS, or where crossplane
+    reads something else.
     """
     if source.bom:
         todo = "save the file as UTF-8 without BOM"
@@ -33,11 +35,16 @@ def parse(source: Source) -> Tree:
     return Tree(source, *_parsed(source.path, source.text))
 
 
-@lru_cache(maxsize=_CACHED_FILES)
+@cached_by_length(lambda path, text: len(path) + len(text))
 def _parsed(path: str, text: str) -> tuple[tuple[Directive, ...], tuple[Span, ...]]:
     source = Source(path, text)
     builder = _Builder(source)
+    count = 0
     for token in scan(source):
+        count += token.kind is not Kind.SPACE
+        if count > MAX_TOKENS:
+            message = f"more than {MAX_TOKENS:,} words and marks, the most that hanna-fix reads"
+            raise refusal(source, token.span.start, message, "leave the file out")
         builder.take(token)
     directives = builder.finish()
     check_agreement(source, directives)

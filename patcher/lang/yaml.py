@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.lang.cache import cached_by_length
 from patcher.lang.yaml_build import Builder
 from patcher.lang.yaml_nodes import Tree
 from patcher.text import Source, Span
@@ -21,20 +21,23 @@ _HEADER_COMMENT: Final = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]
 
 _COLON_IN_FLOW: Final = "found unexpected ':'"
 
+# libyaml leaves it out before a document, Compose takes it for a part of the first key
+_BOM_AT_LINE_START: Final = re.compile(r"(?<![^\r\n])\ufeff")
+
 # YAML 1.2.2, section 5.1: the characters that may stand in a file.
 _NOT_PRINTABLE: Final = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 
 
-@lru_cache(maxsize=512)
+@cached_by_length(lambda source: len(source.text))
 def parse(source: Source) -> Tree:
     """Parse a YAML file of one or several documents.
 
     Raises UserError with line and column for text that is not YAML, and for what Compose refuses
     as well: duplicate keys, keys that are no scalars, aliases to nothing. Also refused, so that
-    time and memory stay bounded: nesting beyond 200 levels and aliases that expand to more than a
-    million nodes.
+    time and memory stay bounded: nesting beyond 200 levels, and more than 100,000 nodes with every
+    alias expanded, 64 characters of a scalar counted as a further node.
     """
     try:
         return _tree(source, events(source))
@@ -46,9 +49,14 @@ def parse(source: Source) -> Tree:
 
 
 def _tree(source: Source, found: Iterator[Any]) -> Tree:
-    if source.text.startswith("\ufeff"):
+    if mark := _BOM_AT_LINE_START.search(source.text):
+        line, column = source.line_column(mark.start())
         raise UserError(
-            "a second byte order mark", todo="remove it and run again", path=source.path, line=1
+            "a byte order mark inside the text",
+            todo="remove it and run again",
+            path=source.path,
+            line=line,
+            column=column,
         )
     builder = Builder(source)
     for event in found:

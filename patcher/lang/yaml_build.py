@@ -12,12 +12,20 @@ from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequenc
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
-MAX_SIZE: Final = 1_000_000
+MAX_SIZE: Final = 100_000
+"""Nodes of one file, aliases expanded; real files stay below 6,000."""
+
+_NODE_LENGTH: Final = 64
 
 _PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
-_TAG_BEFORE: Final = re.compile(r"!\S*\s+\Z")
-_GAP: Final = r"(?:\s|(?<![^\s\[{,])#[^\r\n]*)*"
+# libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
+_ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
+_PROPERTY_END: Final = re.compile(r"\s|\Z")
+_TAG_BEFORE: Final = re.compile(r"(?<![^\[{,])!\S*+\Z")
+# possessive: a comment full of `#` can be read in one way only
+_GAP: Final = r"(?:\s++|(?<![^\s\[{,])#[^\r\n\x85\u2028\u2029]*+)*+"
 _REST: Final = re.compile(_GAP)
+_ANCHOR_THEN_TAG: Final = re.compile(r"&[^\s,\[\]{}]*" + _GAP + "!")
 _COLON: Final = re.compile(_GAP + ":")
 _DASH: Final = re.compile(_GAP + "-")
 
@@ -44,9 +52,14 @@ class Builder:
         self._source = source
         self._stack: list[_Open] = []
         self._anchors: dict[str, Node] = {}
+        self._events = 0
+        self._size = 0
 
     def add(self, event: Any) -> None:
         """Take one event of ruamel.yaml; raises UserError for what Compose would refuse."""
+        self._events += 1
+        if self._events > 2 * MAX_SIZE:  # before the memory is taken; a collection has two events
+            raise self._too_many(event.start_mark.index)
         handler = getattr(self, "_" + type(event).__name__, None)
         if handler is not None:
             handler(event)
@@ -65,8 +78,9 @@ class Builder:
             end = block_scalar_end(self._source.text, body, end, event.value)
         self.leaves.append(Span(body, end))
         tag = _tag(event)
+        size = 1 + len(event.value) // _NODE_LENGTH
         self._close(
-            Scalar(start, body, end, event.anchor, tag, 1, 1, value=event.value, style=style)
+            Scalar(start, body, end, event.anchor, tag, size, 1, value=event.value, style=style)
         )
 
     def _AliasEvent(self, event: Any) -> None:  # noqa: N802
@@ -113,13 +127,13 @@ class Builder:
         size = 1 + sum(child.size for child in children)
         depth = 1 + max((child.depth for child in children), default=0)
         if size > MAX_SIZE:
-            raise self._error(opened.start, f"aliases expand to more than {MAX_SIZE:,} nodes")
+            raise self._too_many(opened.start)
         if depth > MAX_DEPTH:
             raise self._error(opened.start, f"aliases nest deeper than {MAX_DEPTH} levels")
         return opened.start, opened.body, end, opened.anchor, opened.tag, size, depth
 
     def _entry(self, key: Node, value: Node) -> Entry:
-        if not isinstance(key, Scalar):
+        if not isinstance(key, Scalar) or not (key.value or key.style) or key.style in ("|", ">"):
             raise self._error(key.start, "a mapping key must be a plain word or a quoted text")
         return Entry(key, value)
 
@@ -134,20 +148,29 @@ class Builder:
 
     def _close(self, node: Node) -> None:
         if node.anchor is not None:
-            self._anchors[node.anchor] = node
+            # of two nodes of one name, one in the other, the later start counts, as in Compose
+            other = self._anchors.get(node.anchor)
+            if other is None or other.start < node.start:
+                self._anchors[node.anchor] = node
         if self._stack:
             self._stack[-1].children.append(node)
-        else:
-            self.documents[-1] = node
+            return
+        self.documents[-1] = node
+        self._size += node.size
+        if self._size > MAX_SIZE:
+            raise self._too_many(node.start)
 
     def _start(self, event: Any) -> int:
         """Where a node begins; the pure parser's mark leaves out a tag before an anchor."""
         start = int(event.start_mark.index)
         if event.anchor is None or event.tag is None or self._source.text[start] != "&":
             return start
-        gap = self._source.text[self._end_of_last_leaf() : start]
-        tag = _TAG_BEFORE.search(gap)
-        return start - len(gap) + tag.start() if tag else start
+        if _ANCHOR_THEN_TAG.match(self._source.text, start):
+            return start
+        gap = self._source.text[self._end_of_last_leaf() : start].rstrip()
+        word = gap.rsplit(maxsplit=1)[-1] if gap else ""
+        tag = _TAG_BEFORE.search(word)
+        return self._end_of_last_leaf() + len(gap) - len(word) + tag.start() if tag else start
 
     def _body(self, event: Any, start: int, end: int) -> int:
         """Where the content begins, after anchor and tag, which are noted as leaves."""
@@ -157,10 +180,21 @@ class Builder:
             match = _PROPERTY.match(text, position, end)
             if match is None:
                 break
+            self._require_one_reading(match)
             self.leaves.append(Span(*match.span()))
             rest = _REST.match(text, match.end(), end)
             position = rest.end() if rest else match.end()
         return position
+
+    def _require_one_reading(self, match: re.Match[str]) -> None:
+        """Refuse an anchor or tag whose end is not where every reader sees it."""
+        name, end = match.group(), match.end()
+        in_flow = bool(self._stack) and self._stack[-1].flow
+        ends = _PROPERTY_END.match(self._source.text, end) or (
+            in_flow and self._source.text[end] in ",]}"
+        )
+        if not ends or (name[0] == "&" and not _ANCHOR.fullmatch(name)):
+            raise self._error(match.start(), f"where `{name}` ends depends on the reader")
 
     def _end_of_last_leaf(self) -> int:
         return self.leaves[-1].end if self.leaves else 0
@@ -171,10 +205,15 @@ class Builder:
         opened = self._stack[-1] if self._stack else None
         if opened is None:
             return position
-        is_value = opened.is_mapping and len(opened.children) % 2 == 1
-        pattern = _COLON if is_value else _DASH
+        position = max(position, opened.body)
+        if opened.is_mapping and len(opened.children) % 2 == 0:
+            return position
+        pattern = _COLON if opened.is_mapping else _DASH
         match = pattern.match(self._source.text, position)
         return match.end() if match else position
+
+    def _too_many(self, offset: int) -> UserError:
+        return self._error(offset, f"more than {MAX_SIZE:,} nodes, aliases expanded")
 
     def _error(self, offset: int, message: str) -> UserError:
         line, column = self._source.line_column(offset)
@@ -183,9 +222,9 @@ class Builder:
 
 
 def _tag(event: Any) -> str | None:
-    """Return the explicit tag; the implied `!` of a quoted scalar is none."""
+    """Return the explicit tag; a lone `!`, which quoted scalars imply, is none to Compose."""
     tag = None if event.tag is None else str(event.tag)
-    return None if tag == "!" and getattr(event, "style", None) else tag
+    return None if tag == "!" else tag
 
 
 def _mergeable(value: Node) -> bool:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import dropwhile
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.model import dotted
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
-from patcher.lang.yaml_scalars import Tagged
+from patcher.lang.yaml_scalars import CORE_TAG, Tagged
 from patcher.lang.yaml_sharing import is_extension, node_at, shown_at
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
-from patcher.text import Edit, Route, Touch
+from patcher.text import Edit, Route, Source, Touch
 
 Items = Sequence[tuple[str, Data]]
 
 # a comment ends at what only YAML takes for a line break, and other text may stand behind
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
-_COMMENT_OR_BLANK: Final = re.compile(r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n]*)?(?=[\r\n]|\Z)")
+_COMMENT_OR_BLANK: Final = re.compile(
+    r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n\x85\u2028\u2029]*+[ \t\x85\u2028\u2029]*+)?(?=[\r\n]|\Z)"
+)
 _COLON: Final = re.compile(r"[ \t]*:")
-_CORE_TAG: Final = "tag:yaml.org,2002:"
 _LINE_PREFIX: Final = re.compile(r" *(- +)*$")
 
 
@@ -61,7 +63,7 @@ def set_touches(tree: Tree, node: Node, value: Any, at: Collection[Route]) -> tu
 
     Raises CannotEdit where the node shows at other routes than `at`.
     """
-    if node.tag is not None and not node.tag.startswith(_CORE_TAG):
+    if node.tag is not None and not node.tag.startswith(CORE_TAG):
         value = Tagged(node.tag, value)
     routes = tree.routes(node)
     refuse_elsewhere(routes, at)
@@ -82,10 +84,20 @@ def elsewhere(routes: Sequence[Route], at: Collection[Route]) -> list[Route]:
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:
     """Return the column of the entries of a block mapping; raises CannotEdit without a line."""
-    first = mapping.entries[0].start
-    col = column(tree.source, first)
-    if not _LINE_PREFIX.match(tree.source.text, first - col, first):
-        raise CannotEdit("the mapping does not begin on a line of its own")
+    first = mapping.entries[0].key
+    if not _COLON.match(tree.source.text, first.end):
+        raise CannotEdit("the mapping begins with a key in long form, `?`")
+    return own_line_column(tree.source, first.start, "the mapping")
+
+
+def own_line_column(source: Source, offset: int, what: str) -> int:
+    """Return the column of `offset`; raises CannotEdit where more than dashes stand before it.
+
+    That is a `?`, a brace, or a line break that only some readers take for one.
+    """
+    col = column(source, offset)
+    if not _LINE_PREFIX.match(source.text, offset - col, offset):
+        raise CannotEdit(f"{what} does not begin on a line of its own")
     return col
 
 
@@ -102,7 +114,8 @@ def insert_lines(
     if end == len(source.text) and ends_in_open_text(tree):
         raise CannotEdit("the file ends in a text without a newline, which would get one")
     if end and source.text[end - 1] in "\r\n":  # a block scalar that keeps its blank lines
-        return Edit(source.path, end, end, "".join(line + eol for line in lines), touches)
+        text = "".join(line + eol for line in dropwhile(lambda line: not line, lines))
+        return Edit(source.path, end, end, text, touches)
     line_end = source.line_end(end)
     if not _REST_OF_LINE.match(source.text, end, line_end):
         raise CannotEdit("other text stands behind the entry on its line")

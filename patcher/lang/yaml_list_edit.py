@@ -13,11 +13,13 @@ from patcher.lang.yaml_insert import (
     entry_column,
     insert_lines,
     is_json,
+    own_line_column,
     set_touches,
 )
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
-from patcher.lang.yaml_style import block_lines, column, dash_offsets, flow_text, model_of, style_of
-from patcher.text import Edit, Route, Touch
+from patcher.lang.yaml_scalars import CORE_TAG
+from patcher.lang.yaml_style import block_lines, dash_offsets, flow_text, model_of, style_of
+from patcher.text import Edit, Route, Source, Touch
 
 _LINE_BREAK: Final = re.compile(r"[\r\n\x85\u2028\u2029]")
 
@@ -34,6 +36,8 @@ def sequence_to_mapping(
         mapping, entry = owner
     if not isinstance(sequence, Sequence) or not items:
         raise CannotEdit(f"`{entry.name}` is not a list of names")
+    if sequence.tag is not None and sequence.tag.startswith(CORE_TAG):
+        raise CannotEdit(f"`{entry.name}` is tagged as a list")
     names = [_name(tree, item) for item in sequence.items]
     if [key for key, _ in items][: len(names)] != names:
         raise CannotEdit(f"`{entry.name}` is not a list of names in one line each")
@@ -46,10 +50,10 @@ def sequence_to_mapping(
 
 def _name(tree: Tree, item: Node) -> str | None:
     """Return an item of a list that may stand as a key as well, None for any other."""
+    if not isinstance(item, Scalar) or item.style in ("|", ">") or item.body == item.end:
+        return None
     one_line = not _LINE_BREAK.search(tree.source.at(item.span))
-    return (
-        item.value if isinstance(item, Scalar) and one_line and plain(item) == item.value else None
-    )
+    return item.value if one_line and plain(item) == item.value else None
 
 
 def _flow_list_to_mapping(
@@ -71,7 +75,7 @@ def _flow_list_to_mapping(
     col = entry_column(tree, mapping) + style_of(tree).indent
     lines = [line for key, value in items for line in block_lines(key, value, col, tree)]
     return (
-        Edit(path, start, sequence.end, ""),
+        Edit(path, start, sequence.end, _gap(tree.source, sequence.end)),
         insert_lines(tree, sequence.end, col, lines, touches),
     )
 
@@ -96,7 +100,8 @@ def _block_list_to_mapping(
 ) -> tuple[Edit, ...]:
     source, indent = tree.source, style_of(tree).indent
     dashes = dash_offsets(source, sequence)
-    dash_col, key_col = column(source, dashes[0]), column(source, entry.start)
+    dash_col, *_ = [own_line_column(source, dash, "an item") for dash in dashes]
+    key_col = own_line_column(source, entry.start, "the list's key")
     # a list may stand at its key's own column, a mapping may not
     col = dash_col if dash_col > key_col else key_col + indent
     edits: list[Edit] = []
@@ -104,6 +109,7 @@ def _block_list_to_mapping(
         if "#" in source.text[dash : item.start]:
             raise CannotEdit(f"a comment stands between a dash and its item in `{entry.name}`")
         name = " " * (col - dash_col) + source.text[item.start : item.end] + ":"
+        name += _gap(source, item.end)
         lines = block_lines("_", value, col, tree)[1:]
         edits += [
             Edit(source.path, dash, item.end, name),
@@ -118,3 +124,8 @@ def _block_list_to_mapping(
     eol = source.eol
     text = last.text + "".join(eol + line for line in added)
     return (*edits, Edit(source.path, last.start, last.end, text, touches))
+
+
+def _gap(source: Source, end: int) -> str:
+    """Return the blank that a comment right behind a value needs right behind a colon."""
+    return " " if source.text[end : end + 1] == "#" else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from patcher.lang.yaml_scalars import Tagged, resolve
+from patcher.lang.yaml_scalars import CORE_TAG, Tagged, resolve
 from patcher.text import Route, Source, Span
 
 MERGE_KEY = "<<"
@@ -170,7 +170,9 @@ def plain(node: Node) -> Any:
         value = {name: plain(entry.value) for name, entry in node.resolved.items()}
     elif isinstance(node, Sequence):
         value = [plain(item) for item in node.items]
-    return Tagged(node.tag, value) if node.tag else value
+    if node.tag is None or node.tag.startswith(CORE_TAG):
+        return value
+    return Tagged(node.tag, value)
 
 
 @dataclass(frozen=True, eq=False)

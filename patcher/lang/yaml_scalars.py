@@ -21,10 +21,11 @@ _INT64: Final = range(-(2**63), 2**63)
 _UINT64: Final = range(2**64)
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_STR_TAG: Final = "tag:yaml.org,2002:str"
-_TYPE_TAGS: Final = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("int", "float", "bool", "null")
-)
+CORE_TAG: Final = "tag:yaml.org,2002:"
+"""What the tags of YAML's own types begin with, `!!str` for one; they are no part of a value."""
+
+_STR_TAG: Final = CORE_TAG + "str"
+_TYPE_TAGS: Final = frozenset(CORE_TAG + name for name in ("int", "float", "bool", "null"))
 
 # What YAML 1.1 readers take for something else than text: never written plain.
 _YAML_1_1_WORD: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~")
@@ -49,7 +50,7 @@ def resolve(text: str, style: str, tag: str | None) -> Any:
     """
     if tag == _STR_TAG:
         return text
-    if tag and tag != "!" and not tag.startswith("tag:yaml.org,2002:"):
+    if tag and not tag.startswith(CORE_TAG):
         return Tagged(tag, text)
     return _typed(text) if not style or tag in _TYPE_TAGS else text
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from json import dumps
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from patcher.lang.edit_error import CannotEdit
+from patcher.lang.yaml_copy import copied_lines
 from patcher.lang.yaml_nodes import MERGE_KEY, Entry, Mapping, Node, Scalar, Sequence, Tree, plain
 from patcher.lang.yaml_scalars import may_stand_plain, quoted
 from patcher.text import Source
@@ -84,9 +85,17 @@ class Style:
     quote: str
 
 
-@lru_cache(maxsize=256)
+_styles: Final[WeakKeyDictionary[Tree, Style]] = WeakKeyDictionary()
+
+
 def style_of(tree: Tree) -> Style:
     """Return what most of the file does; where it shows nothing, two columns and double quotes."""
+    if tree not in _styles:
+        _styles[tree] = _style_of(tree)
+    return _styles[tree]
+
+
+def _style_of(tree: Tree) -> Style:
     indents: Counter[int] = Counter()
     dashes: Counter[int] = Counter()
     quotes: Counter[str] = Counter()
@@ -95,9 +104,12 @@ def style_of(tree: Tree) -> Style:
             quotes[child.style] += 1
         if isinstance(parent, Entry) and isinstance(child, Mapping) and not child.flow:
             step = column(tree.source, child.entries[0].start) - column(tree.source, parent.start)
-            indents[step] += 1
+            if step > 0:  # what stands behind a line break of some readers only tells nothing
+                indents[step] += 1
         if isinstance(parent, Entry) and isinstance(child, Sequence) and not child.flow:
-            dashes[dash_column(tree.source, child) - column(tree.source, parent.start)] += 1
+            step = dash_column(tree.source, child) - column(tree.source, parent.start)
+            if step >= 0:
+                dashes[step] += 1
     quote = "'" if quotes["'"] > quotes['"'] else '"'
     return Style(_most(indents, 2), _most(dashes, _most(indents, 2)), quote)
 
@@ -207,51 +219,6 @@ def _item_lines(item: Data, col: int, style: Style) -> list[str]:
     pad = " " * (col + style.indent)
     lines = item.text.removesuffix("\n").split("\n")
     return [f"{dash}|", *(pad + line if line else "" for line in lines)]
-
-
-def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:
-    """Return the lines of an existing entry as written, comments included, moved to column `col`.
-
-    An anchored value is named by its alias instead, so that the anchor keeps one definition.
-    Raises CannotEdit where the text cannot be moved, or holds further anchors.
-    """
-    pad = " " * col
-    if entry.value.anchor is not None:
-        return [f"{pad}{source.text[entry.key.start : entry.key.end]}: *{entry.value.anchor}"]
-    if any(node.anchor for node in _below(entry.value)):
-        raise CannotEdit(f"`{entry.name}` defines anchors, which cannot be copied")
-    old = column(source, entry.start)
-    if source.text[entry.start - old : entry.start].strip(" "):
-        text = source.text[entry.start : entry.end]
-        return [pad + text] if "\n" not in text else _refuse_move(entry)
-    text = source.text[entry.start : max(source.line_end(entry.end), entry.end)]
-    first, *rest = text.removesuffix("\n").replace("\r\n", "\n").split("\n")
-    return [pad + first, *(_moved(line, col - old, entry) for line in rest)]
-
-
-def _moved(line: str, by: int, entry: Entry) -> str:
-    if not line.strip() or by == 0:
-        return line
-    if by > 0:
-        return " " * by + line
-    if line[:-by].strip(" "):
-        _refuse_move(entry)
-    return line[-by:]
-
-
-def _refuse_move(entry: Entry) -> list[str]:
-    raise CannotEdit(f"the lines of `{entry.name}` cannot be moved to another indentation")
-
-
-def _below(node: Node) -> Iterator[Node]:
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        if isinstance(current, Mapping):
-            stack += [entry.value for entry in current.entries]
-        elif isinstance(current, Sequence):
-            stack += current.items
 
 
 def ends_in_open_text(tree: Tree) -> bool:

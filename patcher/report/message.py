@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from patcher.engine.outcome import Fixed
-from patcher.errors import visible
+from patcher.errors import brief, visible
 from patcher.finding import Fix
 from patcher.rules import rule_named
 
@@ -41,6 +41,6 @@ def _item(one: Fixed) -> str:
     if isinstance(remedy, Fix):
         body += [f"Change: {remedy.title}.", f"The next `up`: {remedy.next_up}."]
     lines = [
-        fill(visible(text), _WIDTH, initial_indent="  ", subsequent_indent="  ") for text in body
+        fill(brief(text), _WIDTH, initial_indent="  ", subsequent_indent="  ") for text in body
     ]
     return "\n".join([visible(head), *lines])

@@ -10,7 +10,8 @@ check or can get one.
 The short form waits for the container to be started, not for the program in it to answer. On an
 empty volume PostgreSQL takes seconds to initialise, and a backend may take longer: whoever starts
 in between fails, or, like nginx, answers 502. In a measurement the first 12 of 12 requests were
-answered when every dependent waited for health, and none when only the database's did.
+answered when every dependent waited for health, and none when only the database's did. It holds
+when the stack is brought up: nobody waits for a container that Docker restarts later.
 
 ## What the fix does on the next `up`
 
@@ -50,20 +51,13 @@ from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.stack.wait_edits import condition_edits
-from patcher.stack.waits import health_seen
+from patcher.stack.waits import weak_waits
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that waits less than it could."""
     for service in stack.project.services.values():
-        targets = {
-            wait.service: health
-            for wait in service.waits.values()
-            if wait.condition is None
-            and (health := health_seen(stack, wait.service, wait.value.tree))
-            and (health.known or health.comes or health.doubt)
-        }
-        if targets:
+        if targets := weak_waits(stack, service):
             yield _finding(stack, service, targets)
 
 

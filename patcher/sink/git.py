@@ -34,6 +34,11 @@ __all__ = [
 
 _NO_OBJECT: Final = "0" * 40
 
+_PROGRAMS: Final = (
+    r"^(core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper"
+    r"|remote\..*\.(uploadpack|vcs))$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedCommit:
@@ -141,14 +146,22 @@ def _create(top: Path, name: str, commit: str) -> None:
 def push(repo: Repo, remote: str, name: str) -> None:
     """Push the branch `name` to `remote`, one of the repository's remotes, under the same name.
 
-    What the user has set up for reaching the remote is used: core.sshCommand, credential
-    helpers, proxies. Hooks of this repository do not run; never forces. Raises UserError where
-    there is no such remote or the push fails; the branch stays.
+    What the user and the machine have set up for reaching the remote is used: core.sshCommand,
+    credential helpers, proxies. Where the repository's own configuration names such a program, the
+    push is refused instead. Hooks of this repository do not run, those of the remote are its own
+    affair; never forces. Raises UserError where there is no such remote or the push fails; the
+    branch stays.
     """
     remotes = [one.name for one in repo.remotes]
     if remote not in remotes:
         known = ", ".join(remotes) or "none; add one: git remote add NAME URL"
         raise UserError(f"no remote {remote}; the branch {name} stays here", todo=f"known: {known}")
+    if named := _own_program(top_of(repo)):
+        message = f"the repository's own {named} names a program that a push would run"
+        raise UserError(
+            f"{message}; the branch {name} stays here",
+            todo=f"if you trust it: git push {remote} {name}",
+        )
     options = ("--no-verify", "--no-follow-tags", "--no-signed", "--recurse-submodules=no")
     ref = f"refs/heads/{name}:refs/heads/{name}"
     program = "--receive-pack=git-receive-pack"
@@ -156,3 +169,12 @@ def push(repo: Repo, remote: str, name: str) -> None:
     if reply.status:
         message = f"push to {remote} failed: {reply.said}; the branch {name} stays here"
         raise UserError(message, todo=f"push it later: git push {remote} {name}")
+
+
+def _own_program(top: Path) -> str | None:
+    """Return the setting of the repository itself that names a program for reaching a remote."""
+    for scope in ("--local", "--worktree"):
+        query = ("config", scope, "--includes", "--name-only", "--get-regexp", _PROGRAMS)
+        if found := ask(top, *query).text:
+            return found.split("\n")[0]
+    return None

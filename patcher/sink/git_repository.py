@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import configparser
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.errors import Bug, UserError
-from patcher.sink.git_run import ENVIRONMENT, OFFLINE, OPTIONS, ask, executable, run
+from patcher.sink.git_run import (
+    ENVIRONMENT,
+    OF_ONE_REPOSITORY,
+    OFFLINE,
+    OPTIONS,
+    ask,
+    executable,
+    run,
+)
 
 if TYPE_CHECKING:
     from git import Repo
@@ -33,8 +42,12 @@ def open_repository(directory: Path) -> Repo:
     if object_format != "sha1":
         todo = "use a SHA-1 repository"
         raise UserError(f"{object_format} repositories are not supported", todo=todo)
+    top = run(directory, "rev-parse", "--show-toplevel")
+    _check_belongs(directory, Path(top))
+    for name in OF_ONE_REPOSITORY:  # GitPython hands on what is set, and can only add to it
+        os.environ.pop(name, None)
     try:
-        repo = Repo(run(directory, "rev-parse", "--show-toplevel"), expand_vars=False)
+        repo = Repo(top, expand_vars=False)
     except (GitError, configparser.Error, OSError, ValueError) as error:
         message = f"the git repository cannot be opened: {type(error).__name__}"
         raise UserError(message, todo="check it with git status", path=str(directory)) from None
@@ -52,6 +65,33 @@ def _unusable(directory: Path, said: str, stderr: str) -> UserError:
         todo = f"if you trust it: git config --global --add safe.directory {directory.resolve()}"
         return UserError("the git repository belongs to another user", todo=todo, path=path)
     return UserError(f"git cannot read the repository: {said}", todo="repair it", path=path)
+
+
+def _check_belongs(directory: Path, top: Path) -> None:
+    """Refuse a work tree whose `.git` leads to a repository that does not know this work tree.
+
+    A linked work tree and a submodule are named by their repository; a `.git` file, a `commondir`
+    in it, or a setting core.worktree could name any other one on the machine.
+    """
+    git_dir = Path(run(directory, "rev-parse", "--absolute-git-dir")).resolve()
+    common = directory.joinpath(run(directory, "rev-parse", "--git-common-dir")).resolve()
+    same = git_dir == Path(run(top, "rev-parse", "--absolute-git-dir")).resolve()
+    own = git_dir.is_relative_to(top.resolve()) or _names(git_dir, top)
+    if not (same and own and git_dir.is_relative_to(common)):
+        raise UserError(
+            "its .git leads to the repository of another directory",
+            todo=f"if that is meant so: git config core.worktree {top}",
+            path=str(directory),
+        )
+
+
+def _names(git_dir: Path, top: Path) -> bool:
+    """Whether the repository says that `top` is a work tree of it."""
+    try:
+        linked = Path((git_dir / "gitdir").read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return bool(ask(top, "config", "--get", "core.worktree").text)
+    return linked.parent.resolve() == top.resolve()
 
 
 def project_prefix(directory: Path) -> str:

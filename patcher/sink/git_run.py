@@ -34,10 +34,13 @@ ENVIRONMENT: Final = {
     "GIT_NO_LAZY_FETCH": "1",
 }
 
+# far beyond what any of our commands takes; a pipe in place of one of git's files would stop it
+_SECONDS: Final = 120
+
 OFFLINE: Final = {"GIT_ALLOW_PROTOCOL": "none"}
 
 # Set while a hook runs us, they would lead to the hook's repository instead of the user's.
-_OF_ONE_REPOSITORY: Final = (
+OF_ONE_REPOSITORY: Final = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -81,11 +84,11 @@ def ask(
 ) -> Reply:
     """Run git in `directory` and return its reply, whatever the status.
 
-    `index` stands in for the repository's index; without `network` git may contact nobody.
-    Raises UserError where there is no git.
+    `index` stands in for the repository's index; without `network` git may contact nobody, and has
+    to answer within two minutes. Raises UserError where it does not, or where there is no git.
     """
     environment = {**os.environ, **ENVIRONMENT, **({} if network else OFFLINE)}
-    for name in _OF_ONE_REPOSITORY:
+    for name in OF_ONE_REPOSITORY:
         environment.pop(name, None)
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
@@ -98,7 +101,11 @@ def ask(
             input=stdin,
             capture_output=True,
             check=False,
+            timeout=None if network else _SECONDS,
         )
+    except subprocess.TimeoutExpired:
+        todo = "check the files in .git"
+        raise UserError(f"git {arguments[0]} does not answer", todo=todo) from None
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise UserError(f"git cannot be run: {reason}", todo="check the directory") from None

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, TypeGuard
 
 from patcher.errors import UserError
-from patcher.stack.disk import MAX_BYTES
+from patcher.stack.files import MAX_BYTES, MAX_PATH, Once, too_large
 from patcher.text import Source
 
 if TYPE_CHECKING:
@@ -35,23 +35,29 @@ class RevisionTree:
         self._commit = commit
         self._prefix = prefix
         self._trees: dict[bytes, Tree] = {}
-        self._top: Entry | None = repo.commit(commit).tree
+        self._once = Once(self._read)
+        try:
+            self._top: Entry | None = repo.commit(commit).tree
+        except (ValueError, OSError):
+            raise _missing("the tree of the commit") from None
         for name in prefix.split("/"):
             self._top = self.entry(self._top, name) if name else self._top
 
     def read(self, path: str) -> Source | None:
         """Return the file at `path`, or None.
 
-        Raises UserError where it is not UTF-8, is larger than 8 MiB or is not in the clone.
+        Raises UserError where it is not UTF-8, is larger than 2 MiB or is not in the clone.
         """
+        return self._once(path)
+
+    def _read(self, path: str) -> Source | None:
         found = self._find(path)
         entry = found[1] if found else None
         if not _is_file(entry):
             return None
         data = _content(entry, MAX_BYTES, path)
         if data is None:
-            todo = "split it or leave it out"
-            raise UserError(f"larger than {MAX_BYTES >> 20} MiB", todo=todo, path=path)
+            raise too_large(path)
         if data.startswith(_LFS_POINTER):
             return None
         return Source.decode(path, data, mode=entry.mode & 0o777, rev=self._commit)
@@ -61,9 +67,15 @@ class RevisionTree:
         return self._folder(path) is not None
 
     def list_dir(self, path: str) -> tuple[str, ...]:
-        """Return the sorted names in a directory; empty where it is none."""
+        """Return the sorted names in a directory; empty where it is none.
+
+        Raises UserError where the directory is not in the clone.
+        """
         folder = self._folder(path)
-        return () if folder is None else tuple(sorted(str(item.name) for item in folder))
+        try:
+            return () if folder is None else tuple(sorted(str(item.name) for item in folder))
+        except (ValueError, OSError):
+            raise _missing(path) from None
 
     def subfolders(self, path: str) -> tuple[str, ...]:
         """Return the sorted names of the directories in a directory; symbolic links are none."""
@@ -96,7 +108,7 @@ class RevisionTree:
         except (KeyError, TypeError):
             return None
         except (ValueError, OSError):
-            raise _missing(str(tree.path if tree else name)) from None
+            raise _missing(name) from None
 
     def _folder(self, path: str) -> Tree | None:
         found = self._find(path)
@@ -113,7 +125,7 @@ class RevisionTree:
 
         None where the way leads out of the project, through a file, or in a circle of links.
         """
-        if self._top is None or path.startswith("/") or "\0" in path:
+        if self._top is None or path.startswith("/") or "\0" in path or len(path) > MAX_PATH:
             return None
         walk = _Walk(self, self._top, path)
         while walk.names:
@@ -173,4 +185,5 @@ def _content(entry: Entry, limit: int, path: str) -> bytes | None:
 
 
 def _missing(path: str) -> UserError:
-    return UserError("is not in this clone", todo="fetch the whole history", path=path)
+    todo = "fetch the whole history; check it with git fsck"
+    return UserError("is not in this clone, or damaged", todo=todo, path=path)

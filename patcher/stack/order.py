@@ -6,10 +6,18 @@ Source: https://docs.docker.com/reference/compose-file/services/ (`depends_on`, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from patcher.stack.compose.service import Service
 from patcher.stack.stack import Stack
+
+_Names = Mapping[str, frozenset[str]]
+
+# asked for every service of a stack in turn, so worked out once
+_starts: Final[WeakKeyDictionary[Stack, _Names]] = WeakKeyDictionary()
+_needed: Final[WeakKeyDictionary[Stack, _Names]] = WeakKeyDictionary()
 
 
 def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
@@ -17,16 +25,26 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
 
     `with_needs` counts what services need, too: a fix may make them wait for it.
     """
+    if stack not in _starts:
+        _starts[stack] = {one: frozenset(_before(stack, one)) for one in stack.project.services}
+    if with_needs and stack not in _needed:
+        _needed[stack] = _needs(stack)
+    graphs = [_starts[stack], _needed[stack]] if with_needs else [_starts[stack]]
     found: set[str] = set()
     open_names = [name]
     while open_names:
         current = open_names.pop()
-        new = set(_before(stack, current)) - found
-        if with_needs:
-            new |= {need.target for need in stack.needs if need.service == current} - found
+        new = frozenset[str]().union(*(graph.get(current, ()) for graph in graphs)) - found
         found |= new
         open_names += new
     return found
+
+
+def _needs(stack: Stack) -> _Names:
+    found: dict[str, set[str]] = {}
+    for need in stack.needs:
+        found.setdefault(need.service, set()).add(need.target)
+    return {name: frozenset(targets) for name, targets in found.items()}
 
 
 def _before(stack: Stack, name: str) -> Iterator[str]:

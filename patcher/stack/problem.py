@@ -13,9 +13,14 @@ T = TypeVar("T")
 class Problems(list[UserError]):
     """The problems met while loading, each once."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: set[str] = set()
+
     def add(self, problem: UserError) -> None:
         """Note a problem, unless the same line is noted already."""
-        if str(problem) not in map(str, self):
+        if str(problem) not in self._lines:
+            self._lines.add(str(problem))
             self.append(problem)
 
     def attempt(self, call: Callable[[], T]) -> T | None:

@@ -39,9 +39,9 @@ class Stack:
         """The environment of Compose."""
         return compose_environment(COMPOSE_FILE=_FILES)
 
-    def hanna_fix(self, *arguments: str) -> None:
-        """Run hanna-fix on the files; it must end with 0."""
-        run([sys.executable, "-m", "patcher", "-C", str(self.folder), *arguments], folder=ROOT)
+    def hanna_fix(self, *arguments: str) -> str:
+        """Run hanna-fix on the files; it must end with 0. Return what it prints."""
+        return run([sys.executable, "-m", "patcher", "-C", str(self.folder), *arguments], folder=ROOT)
 
     def ask(self, path: str, count: int, *, pause: float = 0.0, form: str = "") -> list[str]:
         """Send requests to nginx from inside, `pause` seconds apart; return the status of each."""
@@ -72,6 +72,12 @@ class Stack:
         every = "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"
         (address,) = docker("inspect", "--format", every, one)
         return address
+
+    def diagnosis(self) -> str:
+        """Return what `diagnose --live` makes of what nginx has logged."""
+        log = self.folder / "nginx.log"
+        log.write_text(self.logs("nginx"), encoding="utf-8")
+        return self.hanna_fix("diagnose", "--live", "--max-failures", "1000", str(log))
 
     def setting(self, pattern: str) -> str:
         """Return what a pattern's group matches in nginx.conf."""

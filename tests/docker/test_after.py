@@ -61,6 +61,12 @@ def test_migrations_run_again_without_harm(mended: Stack, first: list[str]) -> N
     assert mended.ask("/api/orders/", 12) == ["200"] * 12
 
 
+def test_diagnosis_finds_no_fault(mended: Stack, first: list[str]) -> None:
+    told = mended.diagnosis()
+    assert f"database `db` has {len(mended.tables())} tables" in told
+    assert "rule: " not in told
+
+
 def test_recreated_backend_is_found_within_valid(
     mended: Stack, first: list[str], figures: list[str]
 ) -> None:

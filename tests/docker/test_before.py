@@ -54,3 +54,12 @@ def test_names_are_not_resolved_now_and_then(
 
     lines = eventually(logged, kept + 30)
     figures.append(f"before: {lines} lines `{_UNRESOLVED.format(name)}`, {len(answers)} requests")
+
+
+def test_diagnosis_sees_the_containers_and_the_empty_database(
+    folder: Stack, first: list[str]
+) -> None:
+    told = folder.diagnosis()
+    assert "now: `backend` is running, started " in told
+    assert "database `db` has no tables" in told
+    assert "rule: migrations-never-run at docker-compose.yml:" in told

@@ -9,6 +9,7 @@ from patcher.lang.nginx import parse
 from patcher.lang.nginx_model import apply_touches, plain, same
 from patcher.lang.nginx_tree import Directive, Tree, walk
 from patcher.text import Edit, Source, splice
+from tests.lang import gated
 
 SYNTAX = Path(__file__).parents[2] / "fixtures" / "syntax" / "nginx"
 LEGAL = ("torture.conf", "one-line.conf", "comments-only.conf", "lua.conf", "default.conf.template")
@@ -35,6 +36,7 @@ def proven(tree: Tree, edits: Iterable[Edit]) -> str:
     touches = [touch for edit in edits for touch in edit.touches]
     assert same(apply_touches(plain(tree), touches), plain(after)), after.source.text
     assert comments(after) == comments(tree)
+    assert gated.proven(tree, edits) == after.source.text
     return after.source.text
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from patcher.errors import UserError
 from patcher.lang.edit_error import CannotEdit
-from patcher.lang.model import PlainModel
 from patcher.lang.yaml import parse
 from patcher.lang.yaml_edit import (
     add_entries,
@@ -18,11 +17,13 @@ from patcher.lang.yaml_edit import (
     replace_in_scalar,
 )
 from patcher.lang.yaml_list_edit import sequence_to_mapping
-from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, target
+from patcher.lang.yaml_nodes import Mapping, Scalar, Sequence, Tree, target
 from patcher.lang.yaml_scalars import may_stand_plain, quoted, resolve
 from patcher.lang.yaml_style import Data, Flow, Quoted
-from patcher.text import Edit, Source, splice
-from tests.lang.yaml_texts import texts
+from patcher.text import Edit, Source, overlaps
+from tests.lang import gated
+from tests.lang.yaml_helpers import nodes, proven
+from tests.lang.yaml_texts import tabbed, texts
 from tests.lang.yaml_trees import built
 
 T = TypeVar("T")
@@ -46,41 +47,6 @@ ITEMS = st.lists(
     max_size=2,
     unique_by=lambda item: item[0],
 )
-EXAMPLES = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
-
-
-def nodes(tree: Tree) -> Iterator[tuple[Mapping | None, Entry | None, Node]]:
-    """Yield every node, with the mapping and entry whose value it is."""
-    stack: list[tuple[Mapping | None, Entry | None, Node]] = [
-        (None, None, node) for node in tree.documents if node is not None
-    ]
-    while stack:
-        mapping, entry, node = stack.pop()
-        yield mapping, entry, node
-        if isinstance(node, Mapping):
-            stack += [(node, one, one.value) for one in node.entries]
-        elif isinstance(node, Sequence):
-            stack += [(None, None, item) for item in node.items]
-
-
-def comments(tree: Tree) -> Counter[str]:
-    return Counter(tree.source.at(span) for span in tree.comments)
-
-
-def prove(tree: Tree, edits: tuple[Edit, ...]) -> None:
-    """Hold an edit to its declaration by means of its own: the parsers, the model, the bytes."""
-    old = tree.source
-    new = old.with_text(splice(old.text, edits))
-    after = parse(new)
-    touches = [touch for edit in edits for touch in edit.touches]
-    assert list(PlainModel(tree.model).unintended(PlainModel(after.model), touches)) == []
-    assert not comments(tree) - comments(after)
-    assert built(new, pure=True) == built(new, pure=False)
-    written = "".join(edit.text for edit in edits)
-    assert ("\r" in written) <= ("\r" in old.text)
-    assert ("\n" in written) <= ("\n" in old.text or "\r" not in old.text)
 
 
 def attempt(tree: Tree, edit: Callable[[], tuple[Edit, ...]]) -> None:
@@ -88,7 +54,7 @@ def attempt(tree: Tree, edit: Callable[[], tuple[Edit, ...]]) -> None:
         edits = edit()
     except CannotEdit:
         return
-    prove(tree, edits)
+    proven(tree, edits)
 
 
 def pick(data: st.DataObject, choices: list[T]) -> T | None:
@@ -96,17 +62,15 @@ def pick(data: st.DataObject, choices: list[T]) -> T | None:
     return choices[data.draw(st.integers(0, len(choices) - 1))] if choices else None
 
 
-@EXAMPLES
 @given(texts())
 def test_both_parsers_give_the_same_tree(text: str) -> None:
     source = Source("t.yml", text)
     assert built(source, pure=True) == built(source, pure=False)
 
 
-@EXAMPLES
 @given(texts())
 def test_spans_hold_the_whole_text(text: str) -> None:
-    """What is neither node nor comment is punctuation and white space."""
+    """What is neither node nor comment is white space and the marks between documents."""
     tree = parse(Source("t.yml", text))
     rest = list(text)
     spans = [span for _, _, node in nodes(tree) for span in [node.span]]
@@ -118,20 +82,79 @@ def test_spans_hold_the_whole_text(text: str) -> None:
     ]
     for span in [*spans, *keys, *tree.comments]:
         rest[span.start : span.end] = " " * (span.end - span.start)
-    assert not "".join(rest).strip(" \r\n")
+    assert not "".join(rest).strip(" -.\r\n")
 
 
-@EXAMPLES
 @given(texts(), ITEMS, st.data())
 def test_add_entries(text: str, items: list[tuple[str, Data]], data: st.DataObject) -> None:
     tree = parse(Source("t.yml", text))
     mapping = pick(data, [node for _, _, node in nodes(tree) if isinstance(node, Mapping)])
     assert mapping is not None
     after = pick(data, [None, *mapping.entries])
-    attempt(tree, lambda: add_entries(tree, mapping, items, at=tree.routes(mapping), after=after))
+    separate = data.draw(st.booleans())
+    at = tree.routes(mapping)
+    attempt(
+        tree,
+        lambda: add_entries(tree, mapping, items, at=at, after=after, separate=separate),
+    )
 
 
-@EXAMPLES
+@given(texts(), st.booleans(), st.data())
+def test_copied_entries(text: str, nested: bool, data: st.DataObject) -> None:
+    tree = parse(Source("t.yml", text))
+    mappings = [node for _, _, node in nodes(tree) if isinstance(node, Mapping)]
+    entry = pick(data, [one for mapping in mappings for one in mapping.entries])
+    mapping = pick(data, mappings)
+    assert mapping is not None
+    assert entry is not None
+    name = entry.name
+    after = pick(data, [None, *mapping.entries])
+    items: list[tuple[str, Data]] = [("in", {name: entry, "end": 1}) if nested else (name, entry)]
+    at = tree.routes(mapping)
+    attempt(tree, lambda: add_entries(tree, mapping, items, at=at, after=after))
+
+
+@given(texts(), st.data())
+def test_two_edits_of_one_file_together(text: str, data: st.DataObject) -> None:
+    """As the engine splices them: each made for the old text, both in the new one."""
+    tree = parse(Source("t.yml", text))
+    mappings = [node for _, _, node in nodes(tree) if isinstance(node, Mapping)]
+    pair = [pick(data, mappings), pick(data, mappings)]
+    edits: list[Edit] = []
+    for number, mapping in enumerate(pair):
+        assert mapping is not None
+        try:
+            edits += add_entries(tree, mapping, [(f"n{number}", 1)], at=tree.routes(mapping))
+        except CannotEdit:
+            return
+    first, second = edits
+    nested = any(
+        one.route[:-1] == other.route[: len(one.route) - 1]
+        for one in first.touches
+        for other in second.touches
+    )
+    if not overlaps(first, second) and not nested:
+        proven(tree, edits)
+
+
+@given(tabbed(), ITEMS, st.data())
+def test_edits_of_files_with_tabs(
+    text: str, items: list[tuple[str, Data]], data: st.DataObject
+) -> None:
+    """Only libyaml and Compose read them."""
+    try:
+        tree = parse(Source("t.yml", text, bom=data.draw(st.booleans())))
+    except UserError:
+        return
+    mapping = pick(data, [node for _, _, node in nodes(tree) if isinstance(node, Mapping)])
+    assert mapping is not None
+    try:
+        edits = add_entries(tree, mapping, items, at=tree.routes(mapping))
+    except CannotEdit:
+        return
+    gated.proven(tree, edits)
+
+
 @given(texts(), ITEMS, st.data())
 def test_fill_null(text: str, items: list[tuple[str, Data]], data: st.DataObject) -> None:
     tree = parse(Source("t.yml", text))
@@ -146,7 +169,6 @@ def test_fill_null(text: str, items: list[tuple[str, Data]], data: st.DataObject
         attempt(tree, lambda: fill_null(tree, mapping, entry, items, at=at))
 
 
-@EXAMPLES
 @given(texts(), st.data())
 def test_sequence_to_mapping(text: str, data: st.DataObject) -> None:
     tree = parse(Source("t.yml", text))
@@ -167,7 +189,6 @@ def test_sequence_to_mapping(text: str, data: st.DataObject) -> None:
     attempt(tree, lambda: sequence_to_mapping(tree, mapping, entry, [*waits, *extra], at=at))
 
 
-@EXAMPLES
 @given(texts(), st.data())
 def test_replace_in_scalar(text: str, data: st.DataObject) -> None:
     tree = parse(Source("t.yml", text))
@@ -180,7 +201,6 @@ def test_replace_in_scalar(text: str, data: st.DataObject) -> None:
         attempt(tree, lambda: replace_in_scalar(tree, scalar, "first", "last", value=value, at=at))
 
 
-@EXAMPLES
 @given(st.text())
 def test_what_stands_plain_is_text_to_every_reader(text: str) -> None:
     if may_stand_plain(text):
@@ -188,7 +208,6 @@ def test_what_stands_plain_is_text_to_every_reader(text: str) -> None:
         assert parse(Source("t.yml", f"a: {text}\n")).model == {"a": text}
 
 
-@EXAMPLES
 @given(st.text(), st.sampled_from("'\""))
 def test_quoted_reads_back(text: str, quote: str) -> None:
     model = parse(Source("t.yml", f"a: [{quoted(text, quote)}]\n")).model

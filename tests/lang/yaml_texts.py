@@ -22,6 +22,7 @@ class Writer:
     dash: int
     anchors: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
+    mappings: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     names: int = 0
     open: int = 0
@@ -117,12 +118,30 @@ class Writer:
         inner = col + (2 if under_dash else self.dash if is_list else self.indent)
         anchored = self.properties().rstrip()
         self.lines.append(f"{lead}{' ' if anchored else ''}{anchored}{self.tail()}")
+        if not is_list and self.chance(3) and not self.open:
+            # a name of its own, known to `merge` as one of a mapping
+            name = f"m{len(self.mappings)}"
+            self.lines[-1] = f"{lead} &{name}"
+            self.pending.clear()
+        else:
+            name = ""
         self.open += 1
         self.block(inner, depth - 1, is_list=is_list)
         self.open -= 1
         self.settle()
+        if name:
+            self.mappings.append(name)
+            self.anchors.append(name)
+
+    def merge(self, col: int) -> None:
+        """A merge key, of one mapping, of several, or of one written in place."""
+        names = [f"*{self.pick(*self.mappings)}" for _ in range(self.draw(st.integers(1, 2)))]
+        value = self.pick(names[0], f"[{', '.join(names)}]", "{merged: 1}", "[{merged: 1}]")
+        self.lines.append(f"{' ' * col}<<: {value}{self.tail()}")
 
     def block(self, col: int, depth: int, *, is_list: bool) -> None:
+        if not is_list and self.mappings and self.chance(3):
+            self.merge(col)
         for _ in range(self.draw(st.integers(1, 4))):
             self.noise(col)
             pad = " " * col
@@ -135,14 +154,31 @@ class Writer:
                 self.entry(f"{pad}{self.name()}:", col, depth)
 
 
-@st.composite
-def texts(draw: DrawFn) -> str:
-    """A block mapping with everything in it that compose files hold."""
+def _document(draw: DrawFn) -> list[str]:
+    """The lines of a block mapping with everything in it that compose files hold."""
     indent = draw(st.sampled_from([2, 2, 4, 3]))
     writer = Writer(draw, indent, draw(st.sampled_from([0, 2, indent])))
     writer.noise(0)
     writer.block(0, 3, is_list=False)
     if draw(st.booleans()):
         writer.noise(4)
+    return writer.lines
+
+
+@st.composite
+def texts(draw: DrawFn) -> str:
+    """A file: one document in most cases, with any newline, and with or without the last one."""
+    lines = _document(draw)
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        lines += [draw(st.sampled_from(["---", "---", "--- # next", "...\n---"])), *_document(draw)]
     eol = draw(st.sampled_from(["\n", "\n", "\r\n", "\r"]))
-    return eol.join(writer.lines) + draw(st.sampled_from([eol, eol, "", eol * 3]))
+    text = "\n".join(lines) + draw(st.sampled_from(["\n", "\n", "", "\n\n\n"]))
+    return text.replace("\n", eol)
+
+
+@st.composite
+def tabbed(draw: DrawFn) -> str:
+    """A file with tabs in some of the places where Compose takes them."""
+    text = draw(texts())
+    before = draw(st.sampled_from(["  #", ": ", "- "]))
+    return text.replace(before, before.replace(" ", "\t", 1).replace(" ", ""))

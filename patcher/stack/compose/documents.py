@@ -6,12 +6,14 @@ Source: https://docs.docker.com/reference/compose-file/include/
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from patcher.errors import UserError
+from patcher.errors import LimitError, UserError
 from patcher.lang.yaml import parse
+from patcher.lang.yaml_build import MAX_SIZE
 from patcher.lang.yaml_nodes import Entry, Node, Tree, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_scalars import Tagged
@@ -22,7 +24,9 @@ from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
 from patcher.text import Route
 
-_MAX_INCLUDES: Final = 50
+MAX_INCLUDES: Final = 100
+"""The most compose files that a project may include, each time counted."""
+_SERVICE: Final = re.compile(r"[a-zA-Z0-9._-]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,18 +65,28 @@ class Reader:
     def __init__(self, files: Files, problems: Problems) -> None:
         self._files = files
         self._problems = problems
+        self._open: list[str] = []
         self._included = 0
+        self._size = 0
 
     def read(self, path: str, base: str, variables: Mapping[str, str]) -> list[Document]:
         """Return the documents of a file, those that it includes first."""
         documents = self.documents(path, base, variables)
+        self._open.append(path)
         included = [found for document in documents for found in self._include(document)]
+        self._open.pop()
         return [*included, *documents]
 
     def documents(self, path: str, base: str, variables: Mapping[str, str]) -> list[Document]:
         """Return the documents of the file itself."""
         tree = self._problems.attempt(lambda: self._parse(path))
-        return [] if tree is None else list(self._documents(tree, base, variables))
+        if tree is None:
+            return []
+        self._size += sum(node.size for node in tree.documents if node is not None)
+        if self._size > MAX_SIZE:
+            message = f"the compose files hold more than {MAX_SIZE:,} nodes, aliases expanded"
+            raise LimitError(message, todo="give a smaller project with -f")
+        return list(self._documents(tree, base, variables))
 
     def _parse(self, path: str) -> Tree:
         source = self._files.read(path)
@@ -98,10 +112,17 @@ class Reader:
         for include in _includes(document):
             variables = self._env(include.env_files, document.variables)
             for path in include.paths:
+                if path in self._open:
+                    section = document.root.resolved["include"]
+                    message = f"{path} includes itself, which Compose refuses"
+                    self._problem(document.tree, section.key, message, "take one include away")
+                    continue
                 self._included += 1
-                if self._included <= _MAX_INCLUDES:
-                    found = self.read(path, include.base, variables)
-                    yield from (replace(one, included=True) for one in found)
+                if self._included > MAX_INCLUDES:
+                    message = f"more than {MAX_INCLUDES} compose files are included"
+                    raise LimitError(message, todo="include less")
+                found = self.read(path, include.base, variables)
+                yield from (replace(one, included=True) for one in found)
 
     def _env(self, paths: tuple[str, ...], outer: Mapping[str, str]) -> dict[str, str]:
         """Return the variables of an included file: those outside win over its own."""
@@ -127,6 +148,20 @@ class Reader:
             elif target(entry.value).tag != "!reset":
                 message = f"service `{name}` must be a mapping"
                 self._problem(document.tree, entry.key, message, "give it an image or a build")
+
+    def services(self, document: Document) -> Iterator[Part]:
+        """Yield the definitions of a document of the project itself, whose names Compose checks.
+
+        Of a file that only `extends` names it takes any. Source: `patternProperties` of `services`
+        in https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
+        """
+        for part in self.parts(document):
+            if _SERVICE.fullmatch(part.entry.name):
+                yield part
+            else:
+                message = f"`{part.entry.name}` is no service name that Compose takes"
+                todo = "use letters, digits, `.`, `_` and `-`"
+                self._problem(document.tree, part.entry.key, message, todo)
 
     def _problem(self, tree: Tree, node: Node | None, message: str, todo: str) -> None:
         line, column = tree.source.line_column(target(node).start if node else 0)

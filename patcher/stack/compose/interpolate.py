@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+MAX_GROWTH: Final = 4096
+"""Values may hold each other (`A=$B$B`): without a limit a short file grows without bound."""
+
 _DEPTH: Final = 4
 _WORD: Final = r"(?:[^{}]|\{" * _DEPTH + r"[^{}]*" + r"\})*" * _DEPTH
 _VARIABLE: Final = re.compile(
@@ -21,9 +24,21 @@ _VARIABLE: Final = re.compile(
 def interpolate(text: str, values: Mapping[str, str]) -> str:
     """Return `text` with its variables replaced; one without value or default stays as written.
 
-    Defaults may hold variables with defaults, up to four levels deep.
+    So does one whose value would make the text more than MAX_GROWTH characters longer. Defaults may
+    hold variables with defaults, up to four levels deep.
     """
-    return _VARIABLE.sub(lambda match: _replacement(match, values), text)
+    room = MAX_GROWTH
+
+    def bounded(match: re.Match[str]) -> str:
+        nonlocal room
+        found = _replacement(match, values)
+        growth = max(len(found) - len(match.group()), 0)
+        if growth > room:
+            return match.group()
+        room -= growth
+        return found
+
+    return _VARIABLE.sub(bounded, text)
 
 
 def _replacement(match: re.Match[str], values: Mapping[str, str]) -> str:

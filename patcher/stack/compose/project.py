@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from patcher.errors import LimitError
 from patcher.lang.yaml_nodes import target
 from patcher.stack.compose.documents import Document, Reader
 from patcher.stack.compose.project_name import VARIABLE, project_name
@@ -18,6 +19,15 @@ from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Part, Value, mapping_of, untagged
 from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
+
+MAX_SERVICES: Final = 500
+"""The most services of a project; the largest real ones have about sixty."""
+
+MAX_PARTS: Final = 5_000
+"""The most definitions of services, those counted that come in through `extends`."""
+
+MAX_WAITS: Final = 5_000
+"""The most entries of `depends_on` in all; rewriting a list takes the square of its length."""
 
 _MAX_EXTENDS: Final = 100
 _DOCKERS_OWN: Final = ("host", "bridge", "none")
@@ -105,7 +115,8 @@ def assemble(
     """Read the compose files `paths` (in `-f` order) and what they include.
 
     `variables` are those of `.env`, `directory` names the project directory.
-    Files that cannot be read or understood are noted in `problems` and left out.
+    Files that cannot be read or understood are noted in `problems` and left out. Raises LimitError
+    beyond MAX_SERVICES, MAX_PARTS, MAX_WAITS and what the reader takes.
     """
     base = posixpath.dirname(paths[0]) if paths else ""
     project = project_name(files, paths, variables, directory)
@@ -114,13 +125,28 @@ def assemble(
     extender = _Extender(reader)
     documents = [one for path in paths for one in reader.read(path, base, variables)]
     parts: dict[str, list[Part]] = {}
+    count = 0
     for document in documents:
         for name in _replaced(document):
             parts.pop(name, None)
-        for part in reader.parts(document):
-            parts.setdefault(str(part.route[-1]), []).extend(extender.with_extended(part))
+        for part in reader.services(document):
+            found = extender.with_extended(part)
+            count += len(found)
+            parts.setdefault(str(part.route[-1]), []).extend(found)
+            _refuse_too_many(len(parts), count)
     services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
+    if sum(len(one.waits) for one in services.values()) > MAX_WAITS:
+        todo = "give a smaller project with -f"
+        raise LimitError(f"more than {MAX_WAITS:,} entries of depends_on", todo=todo)
     return Project(project, tuple(documents), services)
+
+
+def _refuse_too_many(services: int, parts: int) -> None:
+    todo = "give a smaller project with -f"
+    if services > MAX_SERVICES:
+        raise LimitError(f"more than {MAX_SERVICES:,} services", todo=todo)
+    if parts > MAX_PARTS:
+        raise LimitError(f"more than {MAX_PARTS:,} definitions of services", todo=todo)
 
 
 def _replaced(document: Document) -> list[str]:
@@ -142,7 +168,10 @@ class _Extender:
         """Return a definition, preceded by those that it extends, the weakest first."""
         found = [part]
         seen = {(part.tree.source.path, part.route[-1])}
-        while len(found) <= _MAX_EXTENDS and (base := self._extended(found[-1])) is not None:
+        while (base := self._extended(found[-1])) is not None:
+            if len(found) > _MAX_EXTENDS:
+                message = f"`{found[0].entry.name}` extends services more than {_MAX_EXTENDS} deep"
+                raise LimitError(message, todo="extend less deeply")
             key = (base.tree.source.path, base.route[-1])
             if key in seen:
                 break

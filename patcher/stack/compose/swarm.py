@@ -9,6 +9,7 @@ Source: https://docs.docker.com/reference/cli/docker/stack/deploy/ and docker/cl
 from __future__ import annotations
 
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from patcher.finding import NoFix
 from patcher.stack.compose.project import Project
@@ -19,12 +20,22 @@ _ONLY_SWARM: Final = ("placement", "update_config", "rollback_config", "endpoint
 _MODES: Final = frozenset(["global", "replicated-job", "global-job"])
 
 
+# asked for every finding of a project, so worked out once
+_signs: Final[WeakKeyDictionary[Project, str | None]] = WeakKeyDictionary()
+
+
 def swarm_sign(project: Project) -> str | None:
     """Return what shows that a project is deployed to Swarm, None where nothing does.
 
     Compose takes the same settings and ignores them; a service without an image, or a `depends_on`
     that Swarm refuses, tells that it is Compose which reads the files.
     """
+    if project not in _signs:
+        _signs[project] = _sign(project)
+    return _signs[project]
+
+
+def _sign(project: Project) -> str | None:
     services = project.services.values()
     if any(one.image is None or _has_long_wait(one) for one in services):
         return None
@@ -56,7 +67,7 @@ def _deploy_sign(service: Service) -> str | None:
         for key in _ONLY_SWARM:
             if key in options:
                 return f"`deploy.{key}` of `{service.name}`"
-        if options.get("mode") in _MODES:
+        if str(options.get("mode")) in _MODES:
             return f"`deploy.mode: {options['mode']}` of `{service.name}`"
     return None
 

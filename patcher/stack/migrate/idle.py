@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from patcher.lang.shell import read_script
@@ -11,11 +12,12 @@ from patcher.stack.files import texts_in
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.migrations import matches
 from patcher.stack.stack import Stack
-from patcher.stack.start.start import MAX_FILE
+from patcher.stack.start.start import MAX_SCRIPT
 from patcher.stack.start.wrappers import normalise, unwrap
 from patcher.text import Source
 
 _SCRIPT: Final = re.compile(r"(?s).*\.(sh|bash)")
+_MAX_SCRIPTS: Final = 50
 
 
 def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -> Source | None:
@@ -34,5 +36,5 @@ def idle_script(stack: Stack, folders: list[str | None], framework: Framework) -
 
 
 def _scripts(stack: Stack, folder: str) -> Iterator[Source]:
-    found = texts_in(stack.files, folder, _SCRIPT)
-    return (source for source in found if len(source.text) <= MAX_FILE)
+    found = islice(texts_in(stack.files, folder, _SCRIPT), _MAX_SCRIPTS)
+    return (source for source in found if len(source.text) <= MAX_SCRIPT)

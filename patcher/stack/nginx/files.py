@@ -6,11 +6,16 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Final
 
+from patcher.errors import LimitError
 from patcher.stack.nginx.written import Written
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import ContainerFiles
 from patcher.text import Source
+
+MAX_MATCHES: Final = 2000
+"""The most paths that one pattern may match, at any of its parts."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,9 @@ class NginxFiles:
                 found = [posixpath.join(at, name) for at in found for name in self._like(at, part)]
             else:
                 found = [posixpath.join(at, part) for at in found]
+            if len(found) > MAX_MATCHES:
+                message = f"`include {pattern}` looks at more than {MAX_MATCHES:,} paths"
+                raise LimitError(message, todo="use a narrower pattern")
         return found
 
     def _like(self, folder: str, part: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Sequence
 from typing import Final
 
-from patcher.errors import UserError
+from patcher.errors import LimitError, UserError
 from patcher.lang.nginx import MAX_DEPTH, parse
 from patcher.lang.nginx_tree import Directive, Tree, labelled
 from patcher.stack.facts import Facts
@@ -34,7 +34,14 @@ from patcher.text import Route, Source
 MAX_INCLUDES: Final = 1000
 """The most files that one configuration may include, each time counted."""
 
+MAX_DIRECTIVES: Final = 200_000
+"""The most directives of one configuration, those of a file counted each time it is included."""
+
+MAX_PATTERNS: Final = 200
+"""The most different patterns with wildcards that one configuration may include."""
+
 _MAX_INCLUDE_DEPTH: Final = 10
+_TODO: Final = "include less"
 
 
 def load_nginx(facts: Facts) -> Nginx | None:
@@ -92,16 +99,27 @@ class _Loader:
         self._open: list[str] = []
         self._depth = 0
         self._included = 0
+        self._directives = 0
+        self._matches: dict[str, list[str]] = {}
         self.found = False
 
     def include(self, scope: Scope, patterns: Sequence[str]) -> None:
         """Add the files that the patterns match to a scope."""
         for pattern in patterns:
             absolute = posixpath.normpath(posixpath.join(self._prefix, pattern))
-            paths = self._files.matches(absolute)
+            paths = self._matching(absolute)
             read = [path for path in paths if self._include_file(scope, path)]
             if len(read) < len(paths) or not self._is_known(absolute, paths):
                 scope.unread.append(f"`include {pattern}`")
+
+    def _matching(self, pattern: str) -> list[str]:
+        if not any(char in pattern for char in "*?["):
+            return [pattern]
+        if pattern not in self._matches:
+            if len(self._matches) >= MAX_PATTERNS:
+                raise LimitError(f"nginx includes more than {MAX_PATTERNS} patterns", todo=_TODO)
+            self._matches[pattern] = self._files.matches(pattern)
+        return self._matches[pattern]
 
     def _include_file(self, scope: Scope, path: str) -> bool:
         """Add one file to a scope; False where what it holds is not known."""
@@ -114,8 +132,8 @@ class _Loader:
             return writer is not None or posixpath.basename(path) in KNOWN_FILES
         self._included += 1
         if self._included > MAX_INCLUDES:
-            self._give_up(source, f"more than {MAX_INCLUDES} includes, the most that are read")
-            return False
+            message = f"nginx has more than {MAX_INCLUDES} includes, at {source.path}"
+            raise LimitError(message, todo=_TODO)
         if isinstance(source, Embedded):
             return self._add_embedded(scope, source, path)
         tree = self._problems.attempt(lambda: parse(source))
@@ -161,6 +179,10 @@ class _Loader:
     def _add(
         self, scope: Scope, tree: Tree, route: Route, directives: tuple[Directive, ...]
     ) -> None:
+        self._directives += len(directives)
+        if self._directives > MAX_DIRECTIVES:
+            message = f"nginx reads more than {MAX_DIRECTIVES:,} directives"
+            raise LimitError(message, todo=_TODO)
         for label, directive in labelled(directives):
             placed = Placed(tree, (*route, label), directive, scope)
             scope.directives.append(placed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Final
 
 from patcher.stack.nginx.captures import captured
@@ -84,7 +85,8 @@ def _step(text: str, scope: Scope, environment: Mapping[str, str | None]) -> lis
     """Return `text` with each value of the first variable that has any; empty where none has."""
     for name in names_in(text):
         if values := _assigned(name, scope) or _given(name, environment):
-            return [_replace(text, name, value) for value in values]
+            # one more than can be told is enough to see that it cannot
+            return [_replace(text, name, value) for value in islice(values, _MAX_TEXTS + 1)]
     return []
 
 

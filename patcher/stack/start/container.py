@@ -6,8 +6,10 @@ import posixpath
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Final
 
+from patcher.errors import LimitError
 from patcher.lang.dockerfile import Copy, FinalStage
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files, join
@@ -34,6 +36,9 @@ _IMAGE_FOLDERS: Final = frozenset(
     }
 )
 _MAX_STAGES: Final = 8
+
+MAX_LAYERS: Final = 2000
+"""The most paths of a container that mounts and COPY put there, each file of a pattern counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,11 @@ def container_files(
     mounts.sort(key=lambda layer: -len(layer.target))
     copies: list[_Layer] = []
     if stage is not None and service.build is not None and service.build.context is not None:
-        copies = list(_Copies(files, service.build.context, named).layers(stage))
+        layers = _Copies(files, service.build.context, named).layers(stage)
+        copies = list(islice(layers, MAX_LAYERS + 1))
+    if len(mounts) + len(copies) > MAX_LAYERS:
+        message = f"`{service.name}` mounts and copies more than {MAX_LAYERS:,} paths"
+        raise LimitError(message, todo="copy whole directories")
     return ContainerFiles(files, (*mounts, *reversed(copies)))
 
 

@@ -15,6 +15,9 @@ from patcher.errors import UserError, visible
 from patcher.text import Source, Span
 
 MAX_FILE: Final = 1 << 20
+MAX_SCRIPT: Final = 128 << 10
+"""The longest shell script that is followed, in characters; longer ones count as unknown."""
+
 _PATH: Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _PRESTART_IMAGES: Final = ("tiangolo/", "uvicorn-gunicorn")
 
@@ -43,7 +46,7 @@ class Invocation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Start:
     """How one container starts. `workdir` is absolute; `image` is the base image reference.
 

@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
 from patcher.stack.start.follow import Missing, Program, Script, follow, script_file
 from patcher.stack.start.start import (
+    MAX_SCRIPT,
     Invocation,
     Start,
     Step,
@@ -23,7 +25,7 @@ from patcher.stack.start.wrappers import unwrap
 from patcher.text import Source, Span
 
 _MAX_DEPTH: Final = 8
-_MAX_STEPS: Final = 20_000
+_MAX_STEPS: Final = 10_000
 _MAX_OPEN: Final = 32
 _MAX_WORDS: Final = 500
 _MAX_TEXT: Final = 4_000
@@ -58,12 +60,22 @@ class _Place:
     caller: _Place | None = None
 
 
+# asked for by several rules, and for each finding
+_traces: Final[WeakKeyDictionary[Start, Trace]] = WeakKeyDictionary()
+
+
 def trace(start: Start) -> Trace:
-    """Return what `start` runs. Bounded: 8 scripts deep, 20,000 commands, files up to 1 MiB.
+    """Return what `start` runs. Bounded: 8 scripts deep, 10,000 commands, scripts up to 128 KiB.
 
     Every branch of a condition counts as run: the operator has a switch there, and nobody can be
     certain that it is off. So does the command, also where the entrypoint does not pass it on.
     """
+    if start not in _traces:
+        _traces[start] = _traced(start)
+    return _traces[start]
+
+
+def _traced(start: Start) -> Trace:
     walk = _Walk(start)
     if start.command is not None:
         walk.invocation(start.command, ())
@@ -132,6 +144,8 @@ class _Walk:
             inner = replace(place, depth=place.depth + 1)
             self._command(own[own.index("--") + 1 :], inner)
         for started in follow(self.start, own, place.workdir):
+            if not self._spend():
+                break
             if isinstance(started, Script):
                 self._script(started, place)
             elif isinstance(started, Program):
@@ -164,6 +178,9 @@ class _Walk:
     def _script(self, script: Script, place: _Place) -> None:
         deep = place.depth >= _MAX_DEPTH or len(self.open) >= _MAX_OPEN
         if deep or (script.key and script.key in self.open):
+            return
+        if len(script.text) > MAX_SCRIPT:
+            self._miss(Missing("a very long script"))
             return
         self.open.append(script.key)
         inner = replace(
