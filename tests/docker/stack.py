@@ -41,7 +41,9 @@ class Stack:
 
     def hanna_fix(self, *arguments: str) -> str:
         """Run hanna-fix on the files; it must end with 0. Return what it prints."""
-        return run([sys.executable, "-m", "patcher", "-C", str(self.folder), *arguments], folder=ROOT)
+        return run(
+            [sys.executable, "-m", "patcher", "-C", str(self.folder), *arguments], folder=ROOT
+        )
 
     def ask(self, path: str, count: int, *, pause: float = 0.0, form: str = "") -> list[str]:
         """Send requests to nginx from inside, `pause` seconds apart; return the status of each."""
