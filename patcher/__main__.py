@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Final
 
+from patcher import __version__
 from patcher.errors import Bug, LimitError, UserError, brief
 
 EXIT_USER = 2
@@ -29,13 +30,20 @@ def run() -> None:
 
 def main(argv: Sequence[str]) -> int:
     """Run with `argv`; return the exit code: 0, 1 (findings left), 2 (input), 3 (our bug)."""
+    if list(argv) == ["--version"]:  # the same answer as the option's, without the import of Typer
+        print(f"hanna-fix {__version__}")  # noqa: T201
+        return 0
     from typer import Abort
     from typer.exceptions import TyperException
+    from typer.main import get_command
 
     from patcher.cli import app
+    from patcher.cli_values import without_pydantic
 
+    command = get_command(app)
+    without_pydantic(command)
     try:
-        result = app(list(argv), prog_name="hanna-fix", standalone_mode=False)
+        result = command(list(argv), prog_name="hanna-fix", standalone_mode=False)
     except (UserError, LimitError) as error:
         return _fail(str(error), EXIT_USER)
     except TyperException as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.records import dataclass
 from patcher.report.style import Color
 
 Paths = list[str]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import Format, Options
 from patcher.config.load import read_config
 from patcher.engine.outcome import Outcome
 from patcher.output import paint, tell, write, write_file
+from patcher.records import dataclass
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report import json, text

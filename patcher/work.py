@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.output import tell
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.sink.recovery import refuse_unfinished
 from patcher.stack.compose.discover import NAMES

@@ -5,14 +5,14 @@ Source: https://toml.io/en/v1.0.0; tomllib reads it, and says nothing of places 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.files import Files
 from patcher.text import Source
 
@@ -26,7 +26,7 @@ Key = tuple[str, ...]
 
 # a statement over more lines than these is not looked into: each line costs a parse of all
 _MAX_LINES: Final = 100
-_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE: Final = regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True)

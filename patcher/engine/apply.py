@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Route, Source, overlaps, splice
 

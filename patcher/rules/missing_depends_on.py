@@ -35,11 +35,11 @@ service of a profile that may be off, or that Swarm would refuse.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink import journal as journals
 from patcher.sink.journal import Journal
 from patcher.sink.lock import locked

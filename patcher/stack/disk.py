@@ -6,12 +6,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.stack.files import MAX_BYTES, MAX_PATH, Once, too_large
 from patcher.text import Source
 

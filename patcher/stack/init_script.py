@@ -6,11 +6,11 @@ its own container, where the images let the superuser in without a password on t
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.migrate.by_hand import Migrated
 from patcher.stack.stack import Stack
 
@@ -40,7 +40,7 @@ _MARIADB: Final = (
     _TABLES,
 )
 _ASKED: Final = {"postgres": _POSTGRES, "mysql": _MYSQL, "mariadb": _MARIADB}
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_NAME: Final = regex(r"[A-Za-z0-9._-]+")
 _HEAD: Final = """\
 #!/bin/sh
 # shellcheck disable=SC2016  # what stands in single quotes is for the container's shell

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import untagged
@@ -16,7 +17,7 @@ from patcher.stack.nginx.upstreams import Upstream
 _STORES: Final = frozenset({"database", "cache", "queue", "search"})
 
 # the settings under which a bare host name stands
-_HOST_KEY: Final = re.compile(
+_HOST_KEY: Final = regex(
     r"(?i)(^|_)(host|hosts|hostname|addr|address|server|servers|nodes|endpoint|url|uri|dsn|broker)$"
 )
 # the authority of a URL, its user left out; libpq, ADO.NET and Go's MySQL driver

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from patcher.errors import UserError
@@ -12,6 +12,7 @@ from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
 from patcher.lang.yaml_nodes import Tree
+from patcher.records import dataclass
 from patcher.stack.compose.configs import service_configs
 from patcher.stack.compose.discover import choose
 from patcher.stack.compose.project import Project, assemble

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from patcher.errors import LimitError, UserError
@@ -16,6 +16,7 @@ from patcher.lang.yaml_build import MAX_SIZE
 from patcher.lang.yaml_nodes import Entry, Node, Tree, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_scalars import Tagged
+from patcher.records import dataclass
 from patcher.stack.compose.dotenv import parse_env
 from patcher.stack.compose.short_forms import items
 from patcher.stack.compose.values import Part, Value, mapping_of

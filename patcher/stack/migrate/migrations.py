@@ -8,10 +8,11 @@ own code.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.migrate.command import adapted, default
 from patcher.stack.migrate.doubt import doubt
 from patcher.stack.migrate.frameworks import FRAMEWORKS, IMAGE_PROGRAMS, OTHER, Framework
@@ -25,17 +26,17 @@ from patcher.text import Source, Span
 _ONLY_LOOKS: Final = frozenset(
     ["--check", "--plan", "--help", "-h", "--sql", "--pretend", "--dry-run", "--list"]
 )
-_MAY_MIGRATE: Final = re.compile(
+_MAY_MIGRATE: Final = regex(
     r"(?i)(?<!make)(?<!make[_-])(?<!show)migrat(?!e:(status|rollback|make|install|reset)"
     r"|ions?:(generate|create|revert|show))|\bdb[ :_-](upgrade|init|sync|prepare)\b"
     r"|\b(upgrade|init)[-_]?db\b|\bcreate[-_]db\b"
 )
-_NO_PROGRAM: Final = re.compile(
+_NO_PROGRAM: Final = regex(
     r"echo|printf|cat|ls|mkdir|cp|mv|rm|test|\[\[?|export|unset|grep|chmod|chown|touch|log\w*|set"
     r"|tee|eval|concurrently|local|readonly|declare|find|git|curl|wget|exit|return|sleep|sed|awk|true|false|:|read|trap"
 )
-_REVISION: Final = re.compile(r"heads?|\w*@heads?|\+\d+|[0-9a-f]{6,40}")
-_OPTION: Final = re.compile(r"[-$>|&]|[A-Za-z_]\w*=")
+_REVISION: Final = regex(r"heads?|\w*@heads?|\+\d+|[0-9a-f]{6,40}")
+_OPTION: Final = regex(r"[-$>|&]|[A-Za-z_]\w*=")
 
 
 @dataclass(frozen=True, slots=True)

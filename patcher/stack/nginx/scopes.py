@@ -7,12 +7,13 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from patcher.finding import Location
 from patcher.lang.nginx_crossplane import allowed_in
 from patcher.lang.nginx_tree import Directive, Tree
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.embedded import Embedded
 from patcher.text import Route, Span

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
 from patcher.errors import LimitError
 from patcher.lang.dockerfile import Copy, FinalStage
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files, join
 from patcher.text import Source
