@@ -34,7 +34,7 @@ service of a profile that may be off, or that Swarm would refuse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
@@ -54,10 +54,12 @@ from patcher.stack.waits import HEALTHY, condition_for
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that does not wait for what it needs."""
     plans = [_plan(stack, one) for one in stack.project.services.values()]
+    alike: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for plan in plans:
+        alike.setdefault(frozenset(plan.added.items()), set()).add(plan.service.name)
     for plan in plans:
         if plan.missing:
-            alike = [one.service.name for one in plans if one.added == plan.added]
-            yield _finding(stack, plan, alike)
+            yield _finding(stack, plan, alike[frozenset(plan.added.items())])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,16 +89,13 @@ def _plan(stack: Stack, service: Service) -> _Plan:
 def _missing(stack: Stack, service: Service) -> dict[str, Need]:
     if service.name in stack.jobs:
         return {}
-    waited = reachable(stack, service.name)
-    missing = {
-        need.target: need
-        for need in reversed(stack.needs)
-        if need.service == service.name and need.target not in waited
-    }
+    needs = stack.needs_of.get(service.name, ())
+    waited = reachable(stack, service.name) if needs else set()
+    missing = {need.target: need for need in reversed(needs) if need.target not in waited}
     return dict(reversed(missing.items()))
 
 
-def _finding(stack: Stack, plan: _Plan, alike: list[str]) -> Finding:
+def _finding(stack: Stack, plan: _Plan, alike: Collection[str]) -> Finding:
     service, missing = plan.service, plan.missing
     return RULE.finding(
         f"`{service.name}` needs {shown(list(missing))} and does not wait for "
@@ -107,7 +106,7 @@ def _finding(stack: Stack, plan: _Plan, alike: list[str]) -> Finding:
     )
 
 
-def _fix(stack: Stack, plan: _Plan, alike: list[str]) -> Fix | NoFix:
+def _fix(stack: Stack, plan: _Plan, alike: Collection[str]) -> Fix | NoFix:
     """Return the fix; `alike` names the services that are to wait for the same."""
     service, added = plan.service, plan.added
     try:

@@ -135,6 +135,14 @@ class Stack:
         return tuple(needs(self.project, self.facts, proxied))
 
     @cached_property
+    def needs_of(self) -> Mapping[str, list[Need]]:
+        """What each service needs, by its name, in the order of `needs`."""
+        found: dict[str, list[Need]] = {}
+        for need in self.needs:
+            found.setdefault(need.service, []).append(need)
+        return found
+
+    @cached_property
     def jobs(self) -> frozenset[str]:
         """The services that others wait for to end: one-shot jobs."""
         return frozenset(one.service for one in self._waits if one.condition == _ENDED)

@@ -18,6 +18,7 @@ from patcher.stack.migrate.doubt import doubt
 from patcher.stack.migrate.frameworks import FRAMEWORKS, IMAGE_PROGRAMS, OTHER, Framework
 from patcher.stack.migrate.markers import holds
 from patcher.stack.migrate.self_migration import self_migration
+from patcher.stack.once import once_each
 from patcher.stack.start.start import Start, Step, image_name, one_line
 from patcher.stack.start.trace import Trace, trace
 from patcher.stack.start.wrappers import basename, normalise, shell_text
@@ -69,7 +70,7 @@ def framework_of(start: Start) -> Framework | None:
 
     `migrate` of the result is fitted to the start: its interpreter, runner and paths.
     """
-    return _framework(start, trace(start))
+    return _framework(start)
 
 
 def unread_scripts(start: Start) -> tuple[str, ...]:
@@ -156,7 +157,7 @@ def _with_image_program(start: Start) -> Start:
 
 
 def _own_code(start: Start, walked: Trace) -> MigrationCall | None:
-    framework = _framework(start, walked)
+    framework = _framework(start)
     if framework is None:
         return None
     found = self_migration(start, framework.family, walked.steps, walked.programs)
@@ -166,7 +167,9 @@ def _own_code(start: Start, walked: Trace) -> MigrationCall | None:
     return MigrationCall(framework, True, one_line(source.at(span)), source, span)
 
 
-def _framework(start: Start, walked: Trace) -> Framework | None:
+@once_each
+def _framework(start: Start) -> Framework | None:
+    walked = trace(start)
     for step in walked.steps:
         words = normalise(step.words)
         framework = _called(step, words)
