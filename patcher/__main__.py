@@ -74,12 +74,12 @@ def _fail(line: str, code: int) -> int:
 
 
 def _usage(error: Exception) -> int:
-    """Tell what is wrong with the command line; no arguments at all ask for the help text."""
+    """Tell in one line what is wrong with the command line, and where to read on."""
     message = getattr(error, "format_message", error.__str__)()
-    if type(error).__name__ == "NoArgsIsHelpError":
-        print(message)  # noqa: T201
-        return EXIT_USER
-    return _fail(f"{brief(message.replace(chr(10), ' '))}; see `hanna-fix --help`", EXIT_USER)
+    plain = brief(message.replace("\n", " ").replace("Value error, ", "").rstrip("."))
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "hanna-fix"
+    return _fail(f"{plain[:1].lower()}{plain[1:]}; see `{command} --help`", EXIT_USER)
 
 
 def _bug(error: Exception, argv: Sequence[str]) -> int:

@@ -6,13 +6,22 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, run, run_check
-from patcher.cli_options import Options, with_options
+from patcher import __version__, run, run_check, run_overview
+from patcher.cli_help import REPORT, App, Group
+from patcher.cli_options import (
+    Options,
+    Output,
+    Statistics,
+    Wanted,
+    posix,
+    rule_names,
+    with_options,
+)
 
-app = typer.Typer(
+app = App(
     name="hanna-fix",
+    cls=Group,
     add_completion=True,
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -25,7 +34,13 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(
+    invoke_without_command=True,
+    epilog="""
+hanna-fix  # what there is to find here, and what to type next
+hanna-fix --dry-run > fix.patch && git apply fix.patch  # review, then apply
+""",
+)
 @with_options
 def main(
     context: typer.Context,
@@ -41,19 +56,25 @@ def main(
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
 
-    Begin with `hanna-fix --dry-run`: the diff goes to standard output, the summary to standard
-    error, and nothing is written.
+    Without a command it says what there is to find, and what to type next. Nothing is written
+    before `apply` or `branch`.
     """
     context.obj = options
     if context.invoked_subcommand is None:
-        if not dry_run:
-            raise typer.BadParameter("give --dry-run or a command: check, diff, apply, branch")
-        raise typer.Exit(run.diff(options.checked()))
+        command = run.diff if dry_run else run_overview.overview
+        raise typer.Exit(command(options.checked()))
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix check  # every finding, with its evidence
+hanna-fix check --select resolver-mixed  # one rule
+hanna-fix check --format sarif -o hanna-fix.sarif  # for code scanning
+hanna-fix check --recursive --statistics  # counts, over a whole repository
+"""
+)
 @with_options
 def check(
     context: typer.Context,
@@ -61,39 +82,83 @@ def check(
         str | None,
         typer.Option("--baseline", metavar="FILE", help="Known findings, in a file of its own."),
     ] = None,
+    output: Output = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
-    """List the findings; exit with 1 where there are any that the baseline does not hold."""
-    raise typer.Exit(run_check.check(options.over(context.obj), baseline))
+    """List the findings.
+
+    Exits with 1 where there are any that the baseline does not hold.
+    """
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run_check.check(options.over(context.obj), posix(baseline), wanted))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix diff -o fix.patch && git apply fix.patch  # review, then apply
+hanna-fix diff --unsafe  # with fixes that may change more
+hanna-fix diff --format markdown  # for a pull request
+"""
+)
 @with_options
 def diff(
     context: typer.Context,
     output: Annotated[
-        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write the diff there.")
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the diff or report there.",
+            rich_help_panel=REPORT,
+        ),
     ] = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
-    """Print the fixes as one diff that `git apply` takes; write nothing."""
-    raise typer.Exit(run.diff(options.over(context.obj), output))
+    """Print the fixes as one diff.
+
+    `git apply` takes it. Nothing is written.
+    """
+    raise typer.Exit(run.diff(options.over(context.obj), Wanted(output, statistics)))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix apply --exit-code  # status 1 where something is left to you
+hanna-fix apply --select resolver-mixed,resolver-cache  # these rules only
+"""
+)
 @with_options
-def apply(context: typer.Context, *, options: Options) -> None:
-    """Write the fixes into the files: all of them or none."""
-    raise typer.Exit(run.apply(options.over(context.obj)))
+def apply(
+    context: typer.Context,
+    output: Output = None,
+    statistics: Statistics = False,
+    *,
+    options: Options,
+) -> None:
+    """Write the fixes into the files.
+
+    All of them or none. A run that was cut off is undone first.
+    """
+    raise typer.Exit(run.apply(options.over(context.obj), Wanted(output, statistics)))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix branch  # commits on fix/hanna, which must be new
+hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
+"""
+)
 @with_options
 def branch(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The branch to create.")] = "fix/hanna",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The branch to create.")
+    ] = "fix/hanna",
     base: Annotated[
         str, typer.Option("--base", metavar="REV", help="The commit to start from.")
     ] = "HEAD",
@@ -103,15 +168,24 @@ def branch(
     push: Annotated[
         str | None, typer.Option("--push", metavar="REMOTE", help="Push the branch there.")
     ] = None,
+    output: Output = None,
+    statistics: Statistics = False,
     *,
     options: Options,
 ) -> None:
-    """Commit the fixes on a new branch; work tree, index and HEAD stay as they are."""
-    wanted = run.BranchRequest(name, base, per_rule, push)
-    raise typer.Exit(run.branch(options.over(context.obj), wanted))
+    """Commit the fixes on a new branch.
+
+    Work tree, index and HEAD stay as they are.
+    """
+    request = run.BranchRequest(name, base, per_rule, push)
+    raise typer.Exit(run.branch(options.over(context.obj), request, Wanted(output, statistics)))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix baseline --reason "known, ticket 42"  # from now on check fails for others
+"""
+)
 @with_options
 def baseline(
     context: typer.Context,
@@ -124,24 +198,50 @@ def baseline(
     *,
     options: Options,
 ) -> None:
-    """Record today's findings with a reason, so that `check` fails for new ones only."""
-    raise typer.Exit(run_check.baseline(options.over(context.obj), output, reason))
+    """Accept the findings of today.
+
+    They are recorded with a reason, and `check` fails for new ones only.
+    """
+    raise typer.Exit(run_check.baseline(options.over(context.obj), posix(output), reason))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix config  # settings, with their origin
+hanna-fix config --select ALL  # which rules would run
+"""
+)
 @with_options
 def config(context: typer.Context, *, options: Options) -> None:
-    """Print the settings, where each comes from, and which rules are on and why."""
+    """Print the settings and their origin.
+
+    And which rules are on, and why.
+    """
     raise typer.Exit(run.config(options.over(context.obj)))
 
 
-@app.command()
-def explain(rule: Annotated[str, typer.Argument(help="A rule's id.")]) -> None:
-    """Print what a rule finds, why it matters, and what its fix does."""
+@app.command(
+    epilog="""
+hanna-fix explain resolver-mixed  # what, why, and what its fix does
+"""
+)
+def explain(
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="A rule's id.", autocompletion=rule_names)
+    ],
+) -> None:
+    """Explain a rule.
+
+    What it finds, why it matters, and what its fix does.
+    """
     raise typer.Exit(run.explain(rule))
 
 
-@app.command()
+@app.command(
+    epilog="""
+hanna-fix rules  # all of them, one a line
+"""
+)
 def rules() -> None:
     """List the rules."""
     raise typer.Exit(run.rules())

@@ -3,28 +3,60 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import fields
-from enum import StrEnum
 from functools import wraps
-from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Any, Final, get_type_hints, overload
 
 import typer
 
+from patcher.cli_help import FILES, REPORT, RULES
 from patcher.errors import UserError
 from patcher.finding import Safety
 from patcher.records import dataclass
+from patcher.report.formats import Format, check_statistics
 from patcher.report.style import Color
 
 Paths = list[str]
 
 
-class Format(StrEnum):
-    """How a command reports: for people, or for programs."""
+def rule_names(incomplete: str) -> list[tuple[str, str]]:
+    """Return the rules whose ids begin so, with what they find, for the shell's completion."""
+    from patcher.rules import all_rules
 
-    TEXT = "text"
-    JSON = "json"
+    return [(one.id, one.summary) for one in all_rules() if one.id.startswith(incomplete)]
+
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "-o", "--output", metavar="FILE", help="Write the report there.", rich_help_panel=REPORT
+    ),
+]
+Statistics = Annotated[
+    bool,
+    typer.Option(
+        "--statistics", help="Counts by rule in place of findings.", rich_help_panel=REPORT
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a report: the file to write it to, and counts in place of findings."""
+
+    output: str | None = None
+    statistics: bool = False
+
+    def checked(self, options: Options) -> Wanted:
+        """Return this; raises UserError where the format has no place for counts."""
+        check_statistics(options.format, statistics=self.statistics)
+        return self
+
+
+NOTHING_MORE: Final = Wanted()
 
 
 @dataclass(frozen=True)
@@ -33,45 +65,86 @@ class Options:
 
     directory: Annotated[
         Path | None,
-        typer.Option("-C", "--directory", metavar="DIR", help="Project directory."),
+        typer.Option(
+            "-C", "--directory", metavar="DIR", help="The project directory.", rich_help_panel=FILES
+        ),
     ] = None
     file: Annotated[
         Paths,
-        typer.Option("-f", "--file", metavar="FILE", help="Compose file; repeat to merge."),
+        typer.Option(
+            "-f",
+            "--file",
+            metavar="FILE",
+            help="A compose file; repeat to merge.",
+            rich_help_panel=FILES,
+        ),
     ] = ()  # type: ignore[assignment]
     nginx: Annotated[
         Paths,
-        typer.Option("--nginx", metavar="FILE", help="nginx file that no service mounts; repeat."),
+        typer.Option(
+            "--nginx",
+            metavar="FILE",
+            help="An nginx file that no service mounts; repeat.",
+            rich_help_panel=FILES,
+        ),
     ] = ()  # type: ignore[assignment]
     select: Annotated[
         Paths,
-        typer.Option("--select", metavar="RULE", help="Only these rules; repeat, or use commas."),
+        typer.Option(
+            "--select",
+            metavar="RULE",
+            help="Only these rules; repeat, or use commas.",
+            autocompletion=rule_names,
+            rich_help_panel=RULES,
+        ),
     ] = ()  # type: ignore[assignment]
     ignore: Annotated[
         Paths,
-        typer.Option("--ignore", metavar="RULE", help="Leave these rules out."),
+        typer.Option(
+            "--ignore",
+            metavar="RULE",
+            help="Leave these rules out.",
+            autocompletion=rule_names,
+            rich_help_panel=RULES,
+        ),
     ] = ()  # type: ignore[assignment]
     recursive: Annotated[
-        bool, typer.Option("--recursive", help="Every stack below the directory.")
+        bool,
+        typer.Option("--recursive", help="Every stack below the directory.", rich_help_panel=FILES),
     ] = False
     unsafe: Annotated[
         bool,
-        typer.Option("--unsafe", help="Also make fixes that may change behaviour beyond a fault."),
+        typer.Option(
+            "--unsafe",
+            help="Also make fixes that may change behaviour beyond a fault.",
+            rich_help_panel=RULES,
+        ),
     ] = False
     exit_code: Annotated[
         bool,
-        typer.Option("--exit-code", help="Exit with 1 where findings are left."),
+        typer.Option(
+            "--exit-code", help="Exit with 1 where findings are left.", rich_help_panel=REPORT
+        ),
     ] = False
     format: Annotated[
-        Format, typer.Option("--format", help="Report for people, or for programs.")
+        Format,
+        typer.Option(
+            "--format", metavar="FORMAT", help=f"{', '.join(Format)}.", rich_help_panel=REPORT
+        ),
     ] = Format.TEXT
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No summary.")] = False
-    verbose: Annotated[
-        bool, typer.Option("-v", "--verbose", help="Tell more; on a bug, the traceback.")
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="No summary.", rich_help_panel=REPORT)
     ] = False
-    color: Annotated[Color, typer.Option("--color", help="Colour: auto is on a terminal only.")] = (
-        Color.AUTO
-    )
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "-v", "--verbose", help="Tell more; on a bug, the traceback.", rich_help_panel=REPORT
+        ),
+    ] = False
+    color: Annotated[
+        Color,
+        typer.Option("--color", help="Colour: auto is on a terminal only.", rich_help_panel=REPORT),
+    ] = Color.AUTO
 
     @property
     def minimum(self) -> Safety:
@@ -94,7 +167,17 @@ class Options:
             name: getattr(outer, name) if value in (getattr(defaults, name), []) else value
             for name, value in own.items()
         }
+        merged |= {name: [posix(one) for one in merged[name]] for name in ("file", "nginx")}
         return Options(**merged).checked()
+
+
+@overload
+def posix(path: str, *, windows: bool = ...) -> str: ...
+@overload
+def posix(path: None, *, windows: bool = ...) -> None: ...
+def posix(path: str | None, *, windows: bool = os.name == "nt") -> str | None:
+    """Return a path as the project's files are named: on Windows a backslash parts names, too."""
+    return PureWindowsPath(path).as_posix() if windows and path is not None else path
 
 
 def with_options(command: Callable[..., Any]) -> Callable[..., Any]:

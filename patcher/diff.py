@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any, Final
 
 from patcher.alignment import Matcher, common
 from patcher.errors import Bug
-from patcher.text import Source
+from patcher.text import Edit, Source
 
 _CONTEXT: Final = 3
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
@@ -32,6 +33,25 @@ def unified(before: Source | None, after: Source) -> str:
         return ""
     hunks = [_hunk(old, new, group) for group in _groups(old, new)]
     return "".join([*_header(before, after), *hunks])
+
+
+def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:
+    """Return what makes the old text the new one, as edits of whole lines, in order.
+
+    Offsets count characters of the old text, a byte order mark not among them.
+    """
+    texts = ("" if before is None else before.text, after.text)
+    old, new = (
+        [*(f"{line}\n" for line in lines[:-1]), lines[-1]]
+        for lines in (text.split("\n") for text in texts)
+    )
+    starts = [0, *accumulate(map(len, old))]
+    return tuple(
+        Edit(after.path, starts[first], starts[last], "".join(new[start:end]))
+        for group in _groups(old, new)
+        for tag, first, last, start, end in group
+        if tag != "equal"
+    )
 
 
 def applied(diff: str, before: Source | None) -> str:

@@ -30,8 +30,18 @@ def write(content: str) -> None:
 
 def write_file(path: str, content: str) -> None:
     """Write to a file that the user names; raises UserError where that cannot be done."""
+    _into_file(path, content, "wb")
+
+
+def add_to_file(path: str, content: str) -> None:
+    """Write to the end of a file that the user names; raises UserError as above."""
+    _into_file(path, content, "ab")
+
+
+def _into_file(path: str, content: str, mode: str) -> None:
     try:
-        Path(path).write_bytes(content.encode("utf-8"))
+        with Path(path).open(mode) as file:
+            file.write(content.encode("utf-8"))
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise UserError(f"cannot be written: {reason}", path=path) from None

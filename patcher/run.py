@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from patcher.cli_options import Format, Options
+from patcher.cli_options import NOTHING_MORE, Options, Wanted
 from patcher.config.load import read_config
-from patcher.engine.outcome import Outcome
+from patcher.deliver import deliver, of_parts
 from patcher.output import paint, tell, write, write_file
 from patcher.records import dataclass
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
-from patcher.report import json, text
+from patcher.report.formats import Format
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
 from patcher.work import Part, Work, outcome_of, root_of
@@ -31,39 +32,47 @@ class BranchRequest:
     push: str | None
 
 
-def diff(options: Options, output: str | None = None) -> int:
-    """Print the diff, or write it to `output`; the summary goes to standard error."""
+def diff(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
+    """Print the diff, or write it to a file, with the summary on standard error.
+
+    In another format than text the report takes the place of both.
+    """
+    wanted.checked(options)
     work = Work.on_disk(options)
-    outcome = outcome_of(work.parts())
-    patch = diff_report.diff(outcome)
-    if options.format is Format.JSON:
-        patch = json.outcome(outcome, work.problems)
-    if output is not None:
-        write_file(output, patch)
-    elif sys.stdout.isatty() and options.format is Format.TEXT:
+    parts = work.parts()
+    if options.format is Format.TEXT:
+        _show(diff_report.diff(outcome_of(parts)), options, wanted)
+        wanted = replace(wanted, output=None)
+    return _finish(work, parts, options, wanted)
+
+
+def _show(patch: str, options: Options, wanted: Wanted) -> None:
+    if wanted.output is not None:
+        write_file(wanted.output, patch)
+    elif sys.stdout.isatty():
         write(diff_report.for_screen(patch, paint(options, error=False)))
     else:
         write(patch)
-    return _finish(work, outcome, options)
 
 
-def apply(options: Options) -> int:
+def apply(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
     """Undo a run that was cut off; then write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
+    wanted.checked(options)
     work = Work.on_disk(options)
     recover(work.root, tell)
-    outcome = outcome_of(work.parts())
-    write_all(work.root, outcome.changes)
-    _report_json(work, outcome, options)
-    return _finish(work, outcome, options)
+    parts = work.parts()
+    write_all(work.root, outcome_of(parts).changes)
+    return _finish(work, parts, options, wanted, written=True)
 
 
-def branch(options: Options, request: BranchRequest) -> int:
+def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MORE) -> int:
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
+    wanted.checked(options)
     root = root_of(options)
     repo = open_repository(root)
     try:
@@ -75,13 +84,11 @@ def branch(options: Options, request: BranchRequest) -> int:
             lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
         )
         parts = work.parts()
-        outcome = outcome_of(parts)
-        if outcome.changes:
+        if outcome_of(parts).changes:
             _commit(repo, prefix, base, parts, options, request)
     finally:
         repo.close()
-    _report_json(work, outcome, options)
-    return _finish(work, outcome, options)
+    return _finish(work, parts, options, wanted)
 
 
 def _commit(
@@ -128,13 +135,12 @@ def config(options: Options) -> int:
     return 0
 
 
-def _report_json(work: Work, outcome: Outcome, options: Options) -> None:
-    if options.format is Format.JSON:
-        write(json.outcome(outcome, work.problems))
-
-
-def _finish(work: Work, outcome: Outcome, options: Options) -> int:
-    if not options.quiet and options.format is Format.TEXT:
-        report = text.summary(outcome, paint(options, error=True), verbose=options.verbose)
-        sys.stderr.write(report)
-    return work.tell_problems() or (outcome.exit_code if options.exit_code else 0)
+def _finish(
+    work: Work, parts: tuple[Part, ...], options: Options, wanted: Wanted, *, written: bool = False
+) -> int:
+    """Report what the parts came to; return the exit code."""
+    if not options.quiet or options.format is not Format.TEXT:
+        report = of_parts(work, parts, wanted, written=written)
+        deliver(report, options, wanted, to_error=True)
+    left = outcome_of(parts).exit_code if options.exit_code else 0
+    return work.tell_problems() or left

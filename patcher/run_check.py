@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from itertools import chain
 
 from patcher.baseline import Compared, compare, updated
-from patcher.cli_options import Format, Options
+from patcher.cli_options import NOTHING_MORE, Options, Wanted
+from patcher.deliver import deliver, of_findings
 from patcher.engine.check import check as run_check
-from patcher.engine.many import moved_change, moved_finding
+from patcher.engine.many import moved_change
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
-from patcher.finding import Finding
-from patcher.output import paint, tell, write
-from patcher.report import json, text
+from patcher.output import tell, write
+from patcher.report import text
 from patcher.sink.baseline import baseline_change, read_baseline
 from patcher.stack.stack import Stack
 from patcher.work import Work, rules_for
 
 
-def check(options: Options, baseline: str | None = None) -> int:
-    """Print the findings; return 1 where there are any, 2 where something could not be read.
+def check(options: Options, baseline: str | None = None, wanted: Wanted = NOTHING_MORE) -> int:
+    """Report the findings; return 1 where there are any, 2 where something could not be read.
 
     Those of each stack's baseline, at its usual place or at the path `baseline`, are only counted.
     """
     _refuse_one_file(options, baseline, "--baseline")
+    wanted.checked(options)
     work = Work.on_disk(options)
-    found: list[Finding] = []
-    compared: list[Compared] = []
-    for folder, stack in work.stacks():
-        compared.append(_compared(stack, options, baseline))
-        found += [moved_finding(one, folder) for one in compared[-1].new]
-    if options.format is Format.JSON:
-        write(json.findings(found, work.problems))
-    else:
-        write(text.findings(found, paint(options, error=False)))
-    _tell_baseline(compared, work, options)
-    return work.tell_problems() or (1 if found else 0)
+    with closing(work.stacks()) as stacks:
+        compared = [
+            (folder, stack, _compared(stack, options, baseline)) for folder, stack in stacks
+        ]
+    found = [(folder, stack, one.new) for folder, stack, one in compared]
+    report = of_findings(work, found, wanted)
+    deliver(report, options, wanted, to_error=False)
+    _tell_baseline([one for _, _, one in compared], work, options)
+    return work.tell_problems() or (1 if report.entries else 0)
 
 
 def baseline(options: Options, output: str | None, reason: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.output import tell
+from patcher.progress import watched
 from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.sink.recovery import refuse_unfinished
@@ -24,6 +25,7 @@ from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.files import Files
+from patcher.stack.gitignore import Ignores
 from patcher.stack.problem import Problems
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
@@ -48,13 +50,15 @@ class Part:
 class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
-    `problems` collects what could not be read, with paths from `root`.
+    `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
+    the directory of each stack that is told, in the order of the walk.
     """
 
     root: Path
     options: Options
     files: Callable[[str], Files]
     problems: list[UserError] = field(default_factory=list)
+    not_read: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     @classmethod
@@ -63,11 +67,12 @@ class Work:
         root = root_of(options)
         return cls(root, options, lambda folder: _on_disk(root / folder))
 
-    def stacks(self) -> Iterator[tuple[str, Stack]]:
+    def stacks(self) -> Generator[tuple[str, Stack]]:
         """Yield every stack with its directory; what cannot be read of it is in `problems`."""
-        for folder in self._folders():
-            if stack := self._load(folder, {}):
-                yield folder, stack
+        with watched(self._folders(), self.options) as folders:
+            for folder in folders:
+                if stack := self._load(folder, {}):
+                    yield folder, stack
 
     def parts(self) -> tuple[Part, ...]:
         """Fix every stack, each on top of what was fixed in those above it.
@@ -76,11 +81,12 @@ class Work:
         `--recursive` such a stack is left out; else the UserError is raised.
         """
         found: dict[str, Part] = {}
-        for folder in self._folders():
-            stack = self._load(folder, _carried(found, folder))
-            if stack is not None and not stack.problems:
-                outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
-                found[folder] = Part(folder, stack, outcome)
+        with watched(self._folders(), self.options) as folders:
+            for folder in folders:
+                stack = self._load(folder, _carried(found, folder))
+                if stack is not None and not stack.problems:
+                    outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
+                    found[folder] = Part(folder, stack, outcome)
         self.refuse_problems()
         return tuple(found.values())
 
@@ -98,11 +104,11 @@ class Work:
                 tell(str(problem))
             raise last
 
-    def _folders(self) -> Iterable[str]:
+    def _folders(self) -> list[str]:
         if not self.options.recursive:
             return [""]
         problems = Problems()
-        found = list(projects(self.files(""), problems))
+        found = list(projects(self.files(""), problems, Ignores.above(self.root)))
         self.problems += problems
         if not found:
             todo = "give another directory with -C"
@@ -116,14 +122,18 @@ class Work:
         except UserError as error:
             if not self.options.recursive:
                 raise
-            self.problems.append(_moved(error, folder))
+            self._note(folder, [error])
             return None
         paths = {posixpath.join(folder, path) for path in stack.compose_paths}
         if paths & self._read:
             return None
         self._read |= paths
-        self.problems += [_moved(one, folder) for one in stack.problems]
+        self._note(folder, stack.problems)
         return stack.patched(carried) if carried else stack
+
+    def _note(self, folder: str, problems: Sequence[UserError]) -> None:
+        self.problems += [moved_error(one, folder) for one in problems]
+        self.not_read[folder] = len(problems)
 
     def _read_stack(self, folder: str) -> Stack:
         files = self.files(folder)
@@ -173,7 +183,8 @@ def _above(folder: str) -> list[str]:
     return ["/".join(names[:count]) for count in range(len(names))]
 
 
-def _moved(error: UserError, folder: str) -> UserError:
+def moved_error(error: UserError, folder: str) -> UserError:
+    """Return the problem of a stack that lies in `folder`, as seen from the directory above."""
     path = posixpath.join(folder, error.path) if error.path else folder or None
     line, column = error.line, error.column
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)

@@ -1,4 +1,4 @@
-"""Write the pages of the rules into docs/rules: `python -m tests.docs`.
+"""Write the pages of the rules into docs/rules, and the man page: `python -m tests.docs`.
 
 A page is the rule's docstring, and its `example` fixture: the findings, and the fix as a diff.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from patcher.diff import unified
 from patcher.rules import all_rules
 from patcher.rules.base import Rule
+from tests import man
 from tests.stacks import FIXTURES, ROOT
 from tests.variants import read_tree
 
@@ -78,6 +79,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
+    man.PAGE.parent.mkdir(parents=True, exist_ok=True)
+    man.PAGE.write_text(man.page(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

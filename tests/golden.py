@@ -1,8 +1,9 @@
 """Write what the engine says into fixtures, to be reviewed by eye: `python -m tests.golden`.
 
 For each rule fixture: `findings.txt`, and `after/` where the case is fixed. For each whole stack:
-`after/` and `report.txt`. For each bug of other tools: `after/`, which is absent where nothing may
-be written. Nothing is accepted until `git diff` has been read.
+`after/` and `report.txt`, and the other formats where there is a folder for them. For each bug of
+other tools: `after/`, which is absent where nothing may be written. Nothing is accepted until
+`git diff` has been read.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from patcher.finding import Safety
 from patcher.report import text
 from patcher.report.style import Paint
 from patcher.rules import rule_named
+from tests import formats
 from tests.stacks import FIXTURES, fixed, result, stack_of
 from tests.variants import Sources, read_tree
 
@@ -48,6 +50,9 @@ def _stack_case(case: Path) -> None:
     outcome = fixed(sources)
     (case / "report.txt").write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
     _write_after(case, sources, outcome)
+    if (case / "formats").is_dir():
+        for name, told in formats.told(case).items():
+            (case / "formats" / name).write_text(told, encoding="utf-8", newline="\n")
 
 
 def _bug_case(case: Path) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import man
 from tests.docs import FOLDER, pages
 from tests.stacks import FIXTURES, ROOT
 
@@ -173,6 +174,10 @@ def test_readme_gives_a_command_that_runs_the_main_job() -> None:
 def test_rule_pages_are_up_to_date() -> None:
     written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.iterdir()}
     assert written == pages(), "run python -m tests.docs"
+
+
+def test_man_page_is_up_to_date() -> None:
+    assert man.PAGE.read_text(encoding="utf-8") == man.page(), "run python -m tests.docs"
 
 
 @pytest.mark.parametrize("path", [*WRITTEN, *sorted(FOLDER.glob("*.md"))], ids=place)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from patcher.__main__ import main
+from tests.stacks import ROOT
 
 COMPOSE = "services:\n  app:\n    image: example/app:1\n"
 NAMED = COMPOSE + "\nnetworks:\n  default:\n    name: shop_network\n    driver: bridge\n"
@@ -80,7 +83,14 @@ def test_a_broken_stack_does_not_stop_the_others(
     assert (fleet / "shop/compose.yaml").read_text() == NAMED
     assert main(["check", "--recursive"]) == 2
     out, _ = capfd.readouterr()
-    assert out == "no findings\n"
+    assert out.splitlines() == [
+        "stack  findings  with a fix  not read",
+        "bad           0           0         1",
+        "blog          0           0         0",
+        "shop          0           0         0",
+        "",
+        "no findings",
+    ]
 
 
 def test_packages_hidden_directories_and_links_are_not_entered(
@@ -92,6 +102,67 @@ def test_packages_hidden_directories_and_links_are_not_entered(
     assert main(["check", "--recursive"]) == 1
     out, _ = capfd.readouterr()
     assert out.endswith("2 findings, 2 with a fix\n")
+
+
+def test_a_table_tells_what_came_of_each_stack(
+    fleet: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(fleet, {"shop/b/compose.yaml": COMPOSE + "    depends_on: [other]\n  other: {}\n"})
+    write(fleet, {"bad/compose.yaml": "services: [\n"})
+    assert main(["--dry-run", "--recursive"]) == 2
+    _, err = capfd.readouterr()
+    start = err.index("stack ")
+    assert err[start:].splitlines()[:7] == [
+        "stack   fixed  held  left  not read",
+        "bad         0     0     0         1",
+        "blog        1     0     0         0",
+        "shop        1     0     0         0",
+        "shop/b      1     0     1         0",
+        "",
+        "3 fixed, 0 held, 1 left (3 files)",
+    ]
+
+
+@pytest.mark.parametrize("repository", [True, False])
+def test_what_git_ignores_is_no_stack(
+    fleet: Path, capfd: pytest.CaptureFixture[str], repository: bool
+) -> None:
+    if repository:
+        subprocess.run(["git", "init", "-q"], cwd=fleet, check=True)
+    kept = {"build/keep/compose.yaml": COMPOSE, "generated/compose.yaml": COMPOSE}
+    write(fleet, {**kept, ".gitignore": "build/\n", "generated/.gitignore": "compose.yaml\n"})
+    assert main(["check", "--recursive"]) == 1
+    assert capfd.readouterr().out.endswith("2 findings, 2 with a fix\n")
+
+
+def test_a_bar_is_for_a_terminal_only(fleet: Path) -> None:
+    def watched(**environ: str) -> tuple[str, str]:
+        """Run with a terminal as standard error; return standard output, and what it shows."""
+        ours, theirs = os.openpty()
+        kept = {name: value for name, value in os.environ.items() if name not in ("CI", "TERM")}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "patcher", "check", "--recursive", "--color", "never"],
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            env={**kept, "TERM": "xterm", "PYTHONPATH": str(ROOT), **environ},
+        )
+        os.close(theirs)
+        shown = b"".join(iter(lambda: read(ours), b""))
+        os.close(ours)
+        out, _ = process.communicate()
+        return out.decode(), shown.decode()
+
+    def read(terminal: int) -> bytes:
+        try:
+            return os.read(terminal, 1 << 16)
+        except OSError:  # the last that had it open has ended
+            return b""
+
+    out, shown = watched()
+    assert "/2" in shown
+    assert out.endswith("2 findings, 2 with a fix\n")
+    assert watched(CI="true") == (out, "")
+    assert watched(TERM="dumb") == (out, "")
 
 
 def test_an_included_file_is_part_of_the_stack_that_includes_it(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import asdict
 from json import dumps
 from typing import Any, Final
 
 from patcher import __version__
-from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.diff import replacements
+from patcher.engine.outcome import Change
 from patcher.errors import UserError
-from patcher.finding import Finding, Fix, Location, NoFix
-from patcher.report import diff
+from patcher.finding import Finding, Location, NoFix
+from patcher.report import diff, statistics
+from patcher.report.entries import Entry, Report, StackResult, State
 from patcher.text import Edit
 
 FORMAT: Final = 1
@@ -19,48 +21,44 @@ FORMAT: Final = 1
 Object = dict[str, Any]
 
 
-def findings(found: Sequence[Finding], problems: Sequence[UserError]) -> str:
-    """Return what `check` found, fixes with their edits."""
-    told = [
-        {"status": "found", **_finding(one), "remedy": _remedy(one.remedy, edits=True)}
-        for one in found
-    ]
-    return _document(told, problems)
-
-
-def outcome(result: Outcome, problems: Sequence[UserError]) -> str:
-    """Return what was fixed, held and left, the files that change, and the diff."""
-    files = [{"path": one.after.path, "new": one.before is None} for one in result.changes]
-    told = [*map(_fixed, result.fixed), *map(_held, result.held), *map(_left, result.left)]
-    return _document(told, problems, files=files, diff=diff.diff(result))
-
-
-def _document(told: list[Object], problems: Sequence[UserError], **more: Any) -> str:
-    document = {
+def render(report: Report) -> str:
+    """Return what was found, or what was fixed, held and left, and which files change how."""
+    document: Object = {
         "format": FORMAT,
         "hanna_fix": __version__,
-        "findings": told,
-        "problems": [_problem(one) for one in problems],
-        **more,
+        "findings": [_entry(one) for one in report.entries],
+        "problems": [_problem(one) for one in report.problems],
     }
+    if report.statistics:
+        document["statistics"] = [
+            {"rule": rule, **asdict(row)} for rule, row in statistics.by_rule(report)
+        ]
+    if report.stacks:
+        document["stacks"] = [_stack(one) for one in report.stacks]
+    if report.outcome is not None:
+        document["files"] = [_file(one) for one in report.outcome.changes]
+        document["diff"] = diff.diff(report.outcome)
     # ASCII only: nothing of a repository's text reaches a terminal as a control character
     return dumps(document, indent=2) + "\n"
 
 
-def _fixed(one: Fixed) -> Object:
-    finding, remedy = one.finding, _remedy(one.finding.remedy, edits=False)
-    return {"status": "fixed", "direct": one.direct, **_finding(finding), "remedy": remedy}
+def _stack(one: StackResult) -> Object:
+    counts = asdict(statistics.Row.of(one.entries))
+    return {"stack": one.folder or ".", **counts, "not_read": one.not_read}
 
 
-def _held(one: Held) -> Object:
-    finding, remedy = one.finding, _remedy(one.finding.remedy, edits=False)
-    gate = {"gate": one.gate, "saw": one.saw}
-    return {"status": "held", **gate, **_finding(finding), "remedy": remedy}
+def _entry(entry: Entry) -> Object:
+    more: Object = {}
+    if entry.state is State.FIXED:
+        more = {"direct": entry.direct}
+    if entry.state is State.HELD:
+        more = {"gate": entry.gate, "saw": entry.saw}
+    return {"status": entry.state, **more, **_finding(entry.finding), "remedy": _remedy(entry)}
 
 
-def _left(finding: Finding) -> Object:
-    remedy = _remedy(finding.remedy, edits=False)
-    return {"status": "left", **_finding(finding), "remedy": remedy}
+def _file(change: Change) -> Object:
+    edits = [_edit(one) for one in replacements(change.before, change.after)]
+    return {"path": change.after.path, "new": change.before is None, "edits": edits}
 
 
 def _finding(finding: Finding) -> Object:
@@ -83,7 +81,8 @@ def _location(place: Location) -> Object:
     }
 
 
-def _remedy(remedy: Fix | NoFix, *, edits: bool) -> Object:
+def _remedy(entry: Entry) -> Object:
+    remedy = entry.finding.remedy
     if isinstance(remedy, NoFix):
         return {"kind": "none", "reason": remedy.reason, "by_hand": remedy.by_hand}
     told = {
@@ -93,7 +92,7 @@ def _remedy(remedy: Fix | NoFix, *, edits: bool) -> Object:
         "why": remedy.why,
         "next_up": remedy.next_up,
     }
-    return {**told, "edits": [_edit(one) for one in remedy.edits]} if edits else told
+    return {**told, "edits": [_edit(one) for one in entry.edits]} if entry.edits else told
 
 
 def _edit(edit: Edit) -> Object:

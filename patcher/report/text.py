@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from patcher.engine.outcome import Fixed, Held, Outcome
+from patcher.engine.outcome import Outcome
 from patcher.errors import brief, visible
-from patcher.finding import Finding, Fix, NoFix, Safety, Severity
+from patcher.finding import Finding, Fix, Severity
+from patcher.report import statistics
+from patcher.report.entries import Entry, Report, State, details, entries_of
 from patcher.report.style import Paint
 
 _SEVERITY_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_STATE_COLORS = {State.FIXED: "green", State.HELD: "red", State.LEFT: "yellow"}
 
 
 def findings(found: Sequence[Finding], paint: Paint) -> str:
     """Return the findings of `check`: place, rule, message, evidence, and what would fix each."""
-    blocks = [_block(one, _severity(one, paint), _remedy(one.remedy), paint) for one in found]
-    fixable = sum(isinstance(one.remedy, Fix) for one in found)
-    total = f"{count(len(found), 'finding')}, {fixable} with a fix\n" if found else "no findings\n"
-    return "".join([*blocks, total])
+    return told(Report(tuple(Entry.found(one, {}) for one in found)), paint)
 
 
 def summary(outcome: Outcome, paint: Paint, *, verbose: bool = False) -> str:
     """Return what was fixed, held and left, each finding with its evidence, and the count."""
-    fixed = [
-        _block(one.finding, paint("fixed", "green"), _fixed(one), paint) for one in outcome.fixed
-    ]
-    held = [_block(one.finding, paint("held", "red"), _held(one), paint) for one in outcome.held]
-    left = [
-        _block(one, paint("left", "yellow"), _remedy(one.remedy), paint) for one in outcome.left
-    ]
-    return "".join([*fixed, *held, *left, _totals(outcome, verbose=verbose)])
+    return told(Report(entries_of(outcome, {}), outcome=outcome), paint, verbose=verbose)
+
+
+def told(report: Report, paint: Paint, *, verbose: bool = False) -> str:
+    """Return a report: a block for each finding, or counts by rule; counts by stack; the sum."""
+    if report.statistics:
+        blocks = [statistics.table(report)]
+    else:
+        blocks = [_block(one, paint) for one in report.entries]
+    return "".join([*blocks, statistics.stack_table(report), total(report, verbose=verbose)])
+
+
+def total(report: Report, *, verbose: bool = False) -> str:
+    """Return the counts of a report as one line."""
+    if report.outcome is not None:
+        return _totals(report.outcome, verbose=verbose)
+    fixable = sum(isinstance(one.finding.remedy, Fix) for one in report.entries)
+    number = len(report.entries)
+    return f"{count(number, 'finding')}, {fixable} with a fix\n" if number else "no findings\n"
 
 
 def _totals(outcome: Outcome, *, verbose: bool) -> str:
@@ -41,49 +52,24 @@ def _totals(outcome: Outcome, *, verbose: bool) -> str:
     return f"{counts} ({files}{passes})\n"
 
 
-def _block(finding: Finding, label: str, details: Iterator[tuple[str, str]], paint: Paint) -> str:
+def _block(entry: Entry, paint: Paint) -> str:
+    finding = entry.finding
     place = finding.where[0]
     head = f"{visible(place.path)}:{place.line}:{place.column}"
     lines = [
-        f"{label} {paint(finding.rule, 'bold')} {head}",
+        f"{_label(entry, paint)} {paint(finding.rule, 'bold')} {head}",
         f"    {brief(finding.message)}",
         f"    {paint('evidence:', 'dim')} {brief(finding.evidence)}",
-        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details),
+        *(f"    {paint(name + ':', 'dim')} {brief(text)}" for name, text in details(entry)),
     ]
     return "\n".join(lines) + "\n\n"
 
 
-def _severity(finding: Finding, paint: Paint) -> str:
-    return paint(finding.severity.name.lower(), _SEVERITY_COLORS[finding.severity])
-
-
-def _fixed(one: Fixed) -> Iterator[tuple[str, str]]:
-    remedy = one.finding.remedy
-    if not one.direct:
-        yield "fix", "another fix brings it"
-    elif isinstance(remedy, Fix):
-        yield "fix", remedy.title
-        yield "next up", remedy.next_up
-        if remedy.why:
-            yield "take care", remedy.why
-
-
-def _remedy(remedy: Fix | NoFix) -> Iterator[tuple[str, str]]:
-    if isinstance(remedy, NoFix):
-        yield "no fix", remedy.reason
-        if remedy.by_hand:
-            yield "by hand", remedy.by_hand
-        return
-    how = {Safety.SAFE: "fix", Safety.UNSAFE: "fix with --unsafe", Safety.DISPLAY: "by hand"}
-    yield how[remedy.safety], remedy.title
-    if remedy.why:
-        yield "take care", remedy.why
-
-
-def _held(held: Held) -> Iterator[tuple[str, str]]:
-    if isinstance(held.finding.remedy, Fix):
-        yield "fix", held.finding.remedy.title
-    yield "held by gate", f"{held.gate}: {held.saw}"
+def _label(entry: Entry, paint: Paint) -> str:
+    if entry.state is State.FOUND:
+        severity = entry.finding.severity
+        return paint(severity.name.lower(), _SEVERITY_COLORS[severity])
+    return paint(entry.state, _STATE_COLORS[entry.state])
 
 
 def count(number: int, name: str, plural: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import lru_cache
 
 
 def is_excluded(path: str, globs: Iterable[str]) -> bool:
@@ -21,15 +21,18 @@ def _matches(names: tuple[str, ...], glob: str) -> bool:
     pattern = tuple(glob.strip("/").split("/"))
     if "/" not in glob.rstrip("/"):
         pattern = ("**", *pattern)
-    return any(_fits(names[:length], pattern) for length in range(1, len(names) + 1))
+    return any(fits(names[:length], pattern) for length in range(1, len(names) + 1))
 
 
-@cache
-def _fits(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Tell whether a pattern fits all of a path; cached, as `**` asks the same again and again."""
+@lru_cache(maxsize=1 << 16)
+def fits(names: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Tell whether a pattern, name by name, fits all of a path.
+
+    Cached, as `**` asks the same again and again.
+    """
     if not pattern:
         return not names
     first, rest = pattern[0], pattern[1:]
     if first == "**":
-        return _fits(names, rest) or (bool(names) and _fits(names[1:], pattern))
-    return bool(names) and fnmatchcase(names[0], first) and _fits(names[1:], rest)
+        return fits(names, rest) or (bool(names) and fits(names[1:], pattern))
+    return bool(names) and fnmatchcase(names[0], first) and fits(names[1:], rest)

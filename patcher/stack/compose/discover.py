@@ -53,6 +53,12 @@ def choose(files: Files, given: tuple[str, ...], environ: Mapping[str, str]) -> 
     return _default(files, variables)
 
 
+def is_project(files: Files, environ: Mapping[str, str]) -> bool:
+    """Tell whether there are files to choose without any being given."""
+    named = {**_env(files, ".env"), **environ}.get("COMPOSE_FILE")
+    return bool(named) or not set(NAMES).isdisjoint(files.list_dir("."))
+
+
 def _env(files: Files, path: str) -> dict[str, str]:
     source = files.read(path)
     return parse_env(source.text) if source else {}

@@ -1,0 +1,141 @@
+"""Where a report goes: made of what the stacks came to, and written where it was asked for."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from patcher.cli_options import Options, Wanted
+from patcher.engine.many import moved, moved_finding, moved_source
+from patcher.errors import UserError
+from patcher.finding import Finding, Fix
+from patcher.output import add_to_file, paint, write, write_file
+from patcher.report import text
+from patcher.report.entries import Entry, Report, StackResult, entries_of, merged_entries
+from patcher.report.formats import FROM_REPOSITORY, Format, render
+from patcher.report.style import Paint
+from patcher.stack.stack import Stack
+from patcher.text import Source
+from patcher.work import Part, Work, moved_error, outcome_of
+
+_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+_SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub documents it
+
+
+def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bool) -> Report:
+    """Return the report of a command that fixes; `written` tells that it wrote the files."""
+    prefix = _prefix(work)
+    found = {part.folder: _entries(part, posixpath.join(prefix, part.folder)) for part in parts}
+    return Report(
+        merged_entries(found.values()),
+        _problems(work, prefix),
+        moved(outcome_of(parts), prefix),
+        written=written,
+        statistics=wanted.statistics,
+        stacks=_stacks(work, found),
+    )
+
+
+def _entries(part: Part, folder: str) -> tuple[Entry, ...]:
+    outcome = part.outcome
+    fixed = (one.finding for one in outcome.fixed)
+    held = (one.finding for one in outcome.held)
+    sources = _sources(part.stack, [*fixed, *held, *outcome.left], folder)
+    return entries_of(moved(outcome, folder), sources, unchanged=not part.stack.changed)
+
+
+def of_findings(
+    work: Work, found: Iterable[tuple[str, Stack, tuple[Finding, ...]]], wanted: Wanted
+) -> Report:
+    """Return the report of `check`: what was found in each stack, with its directory."""
+    prefix = _prefix(work)
+    entries = {
+        folder: tuple(_found(stack, findings, posixpath.join(prefix, folder)))
+        for folder, stack, findings in found
+    }
+    return Report(
+        merged_entries(entries.values()),
+        _problems(work, prefix),
+        statistics=wanted.statistics,
+        stacks=_stacks(work, entries),
+    )
+
+
+def _stacks(work: Work, entries: Mapping[str, tuple[Entry, ...]]) -> tuple[StackResult, ...]:
+    if not work.options.recursive:
+        return ()
+    return tuple(
+        StackResult(folder, entries.get(folder, ()), count)
+        for folder, count in work.not_read.items()
+    )
+
+
+def _found(stack: Stack, findings: tuple[Finding, ...], folder: str) -> Iterator[Entry]:
+    sources = _sources(stack, findings, folder)
+    for one in findings:
+        yield Entry.found(moved_finding(one, folder), sources)
+
+
+def _sources(stack: Stack, findings: Iterable[Finding], folder: str) -> Mapping[str, Source]:
+    """Return the files in which findings lie, and which their fixes edit, by moved path."""
+    paths = {path for one in findings for path in _paths(one)}
+    read = (stack.files.read(path) for path in sorted(paths))
+    sources = (moved_source(one, folder) for one in read if one is not None)
+    return {one.path: one for one in sources}
+
+
+def _paths(finding: Finding) -> Iterator[str]:
+    yield from (place.path for place in finding.where)
+    if isinstance(finding.remedy, Fix):
+        yield from (edit.path for edit in finding.remedy.edits)
+
+
+def _problems(work: Work, prefix: str) -> tuple[UserError, ...]:
+    return tuple(moved_error(one, prefix) if prefix else one for one in work.problems)
+
+
+def _prefix(work: Work) -> str:
+    """Return the project directory as seen from the repository's top, where the format asks so."""
+    if work.options.format not in FROM_REPOSITORY:
+        return ""
+    top = next((one for one in (work.root, *work.root.parents) if (one / ".git").exists()), None)
+    path = "" if top is None else work.root.relative_to(top).as_posix()
+    return "" if path == "." else path
+
+
+def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool) -> None:
+    """Write a report: to the file that was asked for, else to standard output.
+
+    `to_error` sends one for people to standard error instead, where standard output has its own
+    use.
+    """
+    if options.format is not Format.TEXT:
+        _publish(render(report, options.format), wanted)
+        _summarize(report, options)
+        return
+    on_screen = wanted.output is None
+    colors = paint(options, error=to_error) if on_screen else Paint(on=False)
+    told = text.told(report, colors, verbose=options.verbose)
+    if on_screen and to_error:
+        sys.stderr.write(told)
+    else:
+        _publish(told, wanted)
+
+
+def _publish(content: str, wanted: Wanted) -> None:
+    if wanted.output is None:
+        write(content)
+    else:
+        write_file(wanted.output, content)
+
+
+def _summarize(report: Report, options: Options) -> None:
+    """Add the report to the job's page, where GitHub Actions names a file for it."""
+    path = os.environ.get(_SUMMARY)
+    if options.format is Format.GITHUB and path:
+        from patcher.report import markdown
+
+        add_to_file(path, markdown.summary(report, _SUMMARY_LIMIT))

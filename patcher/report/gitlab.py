@@ -1,0 +1,71 @@
+"""A GitLab Code Quality report.
+
+Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from json import dumps
+from typing import Any, Final
+
+from patcher.errors import UserError, brief, visible
+from patcher.finding import Severity
+from patcher.report.entries import Entry, Report, details
+
+_SEVERITIES: Final = {
+    Severity.ERROR: "critical",
+    Severity.WARNING: "major",
+    Severity.INFO: "minor",
+}
+
+Object = dict[str, Any]
+
+
+def render(report: Report) -> str:
+    """Return what the files still have; each fingerprint once, the same when lines move."""
+    seen: Counter[str] = Counter()
+    told = [*map(_problem, report.problems), *map(_entry, report.open)]
+    for one in told:
+        mark = one["fingerprint"]
+        seen[mark] += 1
+        if seen[mark] > 1:  # GitLab would show the first alone
+            one["fingerprint"] = _hash(mark, str(seen[mark]))
+    return dumps(told, indent=2) + "\n"
+
+
+def _entry(entry: Entry) -> Object:
+    finding = entry.finding
+    place = finding.where[0]
+    body = "\n".join(
+        f"{name}: {brief(text)}  "
+        for name, text in (("evidence", finding.evidence), *details(entry))
+    )
+    return {
+        "description": brief(finding.message),
+        "content": {"body": body},
+        "check_name": finding.rule,
+        "fingerprint": _hash(finding.fingerprint),
+        "severity": _SEVERITIES[finding.severity],
+        "location": _location(place.path, place.line),
+    }
+
+
+def _problem(error: UserError) -> Object:
+    path = error.path or "."
+    return {
+        "description": brief(f"{error.message}; {error.todo}" if error.todo else error.message),
+        "check_name": "cannot-be-read",
+        "fingerprint": _hash("cannot-be-read", path, error.message),
+        "severity": "blocker",
+        "location": _location(path, error.line or 1),
+    }
+
+
+def _location(path: str, line: int) -> Object:
+    return {"path": visible(path), "lines": {"begin": line}}
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
