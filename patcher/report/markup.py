@@ -10,10 +10,10 @@ import re
 from typing import Final
 
 from patcher.errors import brief, visible
-from patcher.patterns import pattern
+from patcher.patterns import regex
 
-_SPECIAL: Final = pattern(r"[\\`*_\[\]<>#|~$&]")
-_LINK: Final = pattern(r"://|www\.", re.IGNORECASE)
+_SPECIAL: Final = regex(r"[\\`*_\[\]<>#|~$&]")
+_LINK: Final = regex(r"://|www\.", re.IGNORECASE)
 
 
 def prose(text: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
-from patcher.patterns import pattern
+from patcher.patterns import regex
 from patcher.records import dataclass
 from patcher.stack.disk import DiskFiles
 from patcher.stack.exclude import fits
@@ -22,7 +22,7 @@ from patcher.stack.files import Files
 
 _NAME: Final = ".gitignore"
 _MAX_LINES: Final = 10_000
-_TRAILING: Final = pattern(r"(?<!\\)((?:\\\\)*) +$")
+_TRAILING: Final = regex(r"(?<!\\)((?:\\\\)*) +$")
 
 Names = tuple[str, ...]
 
