@@ -16,7 +16,7 @@ from patcher.report import diff as diff_report
 from patcher.report.formats import Format
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
-from patcher.work import Part, Work, outcome_of, root_of
+from patcher.work import Part, Work, outcome_of, root_of, services_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -127,10 +127,17 @@ def rules() -> int:
 
 
 def config(options: Options) -> int:
-    """Print the settings with where each comes from, and which rules run and why."""
-    found = read_config(DiskFiles(root_of(options)))
+    """Print the settings with where each comes from, and which rules run and why.
+
+    Services that they name must exist, where the compose files can be read: else other commands
+    tell why they cannot.
+    """
+    root = root_of(options)
+    found = read_config(DiskFiles(root))
     for warning in found.warnings:
         tell(f"warning: {warning}")
+    if (services := services_of(root, options)) is not None:
+        found.refuse_unknown(services)
     write(config_report.resolved(found, options.select, options.ignore))
     return 0
 

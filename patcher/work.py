@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
@@ -138,7 +138,7 @@ class Work:
     def _read_stack(self, folder: str) -> Stack:
         files = self.files(folder)
         config = read_config(files)
-        stack = load(files, self._request(folder), self._settings(config))
+        stack = load(files, self.request(folder), self._settings(config))
         for warning in (*config.warnings, *stack.warnings):
             tell(f"{folder}: warning: {warning}" if folder else f"warning: {warning}")
         if not stack.problems:  # the service may be in the file that could not be read
@@ -151,7 +151,8 @@ class Work:
             return config.settings
         return replace(config.settings, network=_NETWORK_OF_ONE)
 
-    def _request(self, folder: str) -> Request:
+    def request(self, folder: str) -> Request:
+        """Return which files make up the stack in `folder`."""
         options = self.options
         # COMPOSE_FILE of the environment names the files of one stack
         environ = {} if options.recursive else os.environ
@@ -188,6 +189,16 @@ def moved_error(error: UserError, folder: str) -> UserError:
     path = posixpath.join(folder, error.path) if error.path else folder or None
     line, column = error.line, error.column
     return UserError(error.message, todo=error.todo, path=path, line=line, column=column)
+
+
+def services_of(root: Path, options: Options) -> Collection[str] | None:
+    """Return the names of the services in a project; None where its files cannot all be read."""
+    work = Work(root, options, lambda folder: DiskFiles(root / folder))
+    try:
+        stack = load(work.files(""), work.request(""), Settings())
+    except UserError:
+        return None
+    return None if stack.problems else stack.project.services
 
 
 def rules_for(stack: Stack, options: Options) -> tuple[Rule, ...]:

@@ -13,23 +13,22 @@ import sys
 from pathlib import Path
 
 from patcher.engine.check import check
-from patcher.engine.outcome import Outcome
 from patcher.finding import Safety
 from patcher.report import text
 from patcher.report.style import Paint
 from patcher.rules import rule_named
 from tests import formats
-from tests.stacks import FIXTURES, fixed, result, stack_of
-from tests.variants import Sources, read_tree
+from tests.stacks import FIXTURES, WholeStack, fixed, result, stack_of, whole_stacks
+from tests.variants import read_tree
 
 
 def main(patterns: list[str]) -> None:
     for case in sorted(path.parent for path in FIXTURES.glob("rules/*/*/before")):
         if not patterns or any(pattern in str(case) for pattern in patterns):
             _rule_case(case)
-    for case in sorted(path.parent for path in FIXTURES.glob("stacks/*/before")):
-        if not patterns or any(pattern in str(case) for pattern in patterns):
-            _stack_case(case)
+    for stack in whole_stacks():
+        if not patterns or any(pattern in str(stack.folder) for pattern in patterns):
+            _stack_case(stack)
     for case in sorted(path.parent for path in FIXTURES.glob("bugs/*/before")):
         if not patterns or any(pattern in str(case) for pattern in patterns):
             _bug_case(case)
@@ -42,30 +41,30 @@ def _rule_case(case: Path) -> None:
     rules = [rule_named(case.parent.name)]
     found = check(stack_of(sources), rules)
     (case / "findings.txt").write_text(text.findings(found, Paint(on=False)), encoding="utf-8")
-    _write_after(case, sources, fixed(sources, rules, Safety.UNSAFE))
+    outcome = fixed(sources, rules, Safety.UNSAFE)
+    _write_after(case, result(sources, outcome) if outcome.changes else {})
 
 
-def _stack_case(case: Path) -> None:
-    sources = read_tree(case / "before")
-    outcome = fixed(sources)
-    (case / "report.txt").write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
-    _write_after(case, sources, outcome)
-    if (case / "formats").is_dir():
-        for name, told in formats.told(case).items():
-            (case / "formats" / name).write_text(told, encoding="utf-8", newline="\n")
+def _stack_case(case: WholeStack) -> None:
+    outcome = fixed(case.before, case.rules, case.minimum)
+    case.report.write_text(text.summary(outcome, Paint(on=False)), encoding="utf-8")
+    kept = case.before if case.base == case.folder and outcome.changes else {}
+    _write_after(case.folder, result(kept, outcome))
+    if (case.folder / "formats").is_dir():
+        for name, told in formats.told(case.folder).items():
+            (case.folder / "formats" / name).write_text(told, encoding="utf-8", newline="\n")
 
 
 def _bug_case(case: Path) -> None:
     sources = read_tree(case / "before")
     if not stack_of(sources).problems:
-        _write_after(case, sources, fixed(sources))
+        outcome = fixed(sources)
+        _write_after(case, result(sources, outcome) if outcome.changes else {})
 
 
-def _write_after(case: Path, sources: Sources, outcome: Outcome) -> None:
+def _write_after(case: Path, files: dict[str, bytes]) -> None:
     shutil.rmtree(case / "after", ignore_errors=True)
-    if not outcome.changes:
-        return
-    for path, data in result(sources, outcome).items():
+    for path, data in files.items():
         target = case / "after" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -191,6 +191,7 @@ def test_two_candidates(project: Path, capfd: pytest.CaptureFixture[str]) -> Non
         (b"", "compose.yaml:1:1: the file has no services"),
         (b"services:\n  \xe9: {}\n", "compose.yaml:2:3: not UTF-8 (byte 0xe9)"),
         (b"services: [a]\n", "compose.yaml:1:11: `services` must be a mapping"),
+        (b"services:\n  a b: {}\n", "compose.yaml:2:3: `a b` is no service name that Compose"),
         (b"- a\n", "compose.yaml:1:1: the top level must be a mapping"),
         (b"services:\n  a: {}\n  a: {}\n", "compose.yaml:3:3: key `a` stands twice"),
         (b"services:\n  a: *b\n", "compose.yaml:2:6: "),
@@ -244,15 +245,21 @@ def test_directory_without_read_permission(
     assert ".: cannot be read: permission denied; check its permissions" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('services:\n  "a\\e[31mb":\n    image: x\n', 2),
+        ('services: {a: {image: x, depends_on: [b]}, b: {image: "y\\e[31m"}}\n', 1),
+    ],
+)
 def test_escapes_of_the_repository_do_not_reach_the_screen(
-    project: Path, capfd: pytest.CaptureFixture[str]
+    project: Path, capfd: pytest.CaptureFixture[str], text: str, status: int
 ) -> None:
-    text = 'services:\n  "a\\e[31mb":\n    image: x\n'
     (project / "compose.yaml").write_text(text)
-    assert main(["check"]) == 1
+    assert main(["check"]) == status
     out, err = capfd.readouterr()
     assert "\x1b" not in out + err
-    assert "\\x1b[31m" in out
+    assert "\\x1b[31m" in out + err
 
 
 def test_env_values_are_never_printed(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

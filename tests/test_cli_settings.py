@@ -64,7 +64,7 @@ def test_both_files_are_told(project: Path, capfd: pytest.CaptureFixture[str]) -
     assert "both hold settings; using .hanna-fix.toml" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["check"], ["--dry-run"], ["apply"], ["baseline"]])
+@pytest.mark.parametrize("command", [["check"], ["--dry-run"], ["apply"], ["baseline"], ["config"]])
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -90,6 +90,19 @@ def test_a_service_of_a_file_that_cannot_be_read_may_exist(
     write(project, "services: [\n", "compose.override.yaml")
     assert main(["check"]) == 2
     assert "no service" not in capfd.readouterr().err
+    assert main(["config"]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_config_tells_the_settings_where_there_is_no_stack(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write(project, "[healthcheck.other]\nport = 1\n")
+    (project / "compose.yaml").unlink()
+    assert main(["config", "-C", "."]) == 0
+    out, err = capfd.readouterr()
+    assert "healthcheck.other.port" in out
+    assert err == ""
 
 
 def test_branch_takes_the_settings_of_the_base_commit(

@@ -38,11 +38,15 @@ def add_entries(
     *,
     at: Collection[Route],
     after: Entry | None = None,
+    before: str | None = None,
     separate: bool = False,
     besides: Collection[Mapping] = (),
     hide: bool = False,
 ) -> tuple[Edit, ...]:
     """Add `items` to `mapping`, behind `after` or its last entry, in the style of its file.
+
+    Where the last entry is named `before`, they go before it, so that of two entries that fixes add
+    the order of the fixes decides nothing.
 
     In a block they go before trailing comments and blank lines, which belong to what follows; a
     blank line is set before each where most siblings have one, or, with `separate`, where the
@@ -51,8 +55,8 @@ def add_entries(
     """
     touches = added_touches(tree, mapping, items, at, besides=besides, hide=hide)
     if mapping.flow:
-        return (_flow_insert(tree, mapping, items, touches),)
-    last = after or mapping.entries[-1]
+        return (_flow_insert(tree, mapping, before, items, touches),)
+    last = after or _last(mapping, before)
     for _, value in items:
         require_copyable(tree, value, mapping, last.end)
     col = entry_column(tree, mapping)
@@ -116,14 +120,22 @@ def _separated(tree: Tree, mapping: Mapping, *, default: bool) -> bool:
     return 2 * blank > len(gaps) if gaps else default
 
 
-def _flow_insert(tree: Tree, mapping: Mapping, items: Items, touches: tuple[Touch, ...]) -> Edit:
+def _last(mapping: Mapping, before: str | None) -> Entry:
+    """Return the entry that new ones stand behind; there must be one."""
+    *others, last = mapping.entries
+    return others[-1] if others and last.name == before else last
+
+
+def _flow_insert(
+    tree: Tree, mapping: Mapping, before: str | None, items: Items, touches: tuple[Touch, ...]
+) -> Edit:
     source, style, json = tree.source, style_of(tree), is_json(mapping)
     if source.text[mapping.body] != "{":
         raise CannotEdit("the mapping is one pair of a list, without braces")
     text = ", ".join(flow_text({key: value}, style, json=json)[1:-1] for key, value in items)
     if not mapping.entries:
         return Edit(source.path, mapping.body + 1, mapping.body + 1, text, touches)
-    last = mapping.entries[-1]
+    last = _last(mapping, before)
     start = source.line_start(last.start)
     alone = not source.text[start : last.start].strip() and len(mapping.entries) > 1
     glue = f",{source.eol}{source.text[start : last.start]}" if alone else ", "

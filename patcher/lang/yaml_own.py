@@ -29,17 +29,23 @@ from patcher.text import Edit, Route, Touch
 
 
 def own_value(
-    tree: Tree, mapping: Mapping, name: str, items: Items, *, at: Collection[Route]
+    tree: Tree,
+    mapping: Mapping,
+    name: str,
+    items: Items,
+    *,
+    at: Collection[Route],
+    before: str | None = None,
 ) -> tuple[Edit, ...]:
     """Give `mapping` an entry `name` of its own that holds the mapping `items`.
 
-    It takes the place of an alias, or stands beside the merge key that brings the shared one.
-    `at` names the routes of `mapping`. Raises CannotEdit where the mapping itself writes the value
-    that others share, or shows at other routes.
+    It takes the place of an alias, or stands beside the merge key that brings the shared one, and
+    before a last entry named `before`. `at` names the routes of `mapping`. Raises CannotEdit where
+    the mapping itself writes the value that others share, or shows at other routes.
     """
     entry = mapping.own.get(name)
     if entry is None:
-        return add_entries(tree, mapping, [(name, dict(items))], at=at, hide=True)
+        return add_entries(tree, mapping, [(name, dict(items))], at=at, before=before, hide=True)
     own = [(*route, name) for route in at]
     if isinstance(entry.value, Alias) or (isinstance(entry.value, Scalar) and entry.value.is_null):
         return fill_null(tree, mapping, entry, items, at=own)

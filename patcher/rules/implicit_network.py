@@ -10,7 +10,9 @@ and where the default network is named or external.
 
 The network's name is then derived from the directory that the stack happens to lie in. A named
 network has a stable, documented name, which operators, monitoring and other stacks can rely on.
-Naming it changes no lookup by itself: the default network already has Docker's embedded DNS.
+Naming it changes no lookup by itself: the default network already has Docker's embedded DNS. The
+incident report asks for it so that services "can resolve each other reliably"; that was not what
+failed.
 
 ## What the fix does on the next `up`
 

@@ -9,9 +9,9 @@ migrations before it: `sh -c "python manage.py migrate && gunicorn ..."`.
 
 Every container that starts migrates. With several replicas, or with workers of the same image,
 migrations race: two of them create the same table at the same time, and one fails. A restart in the
-middle of the day runs whatever migrations the image has. The report names the same drawbacks of
-automatic migrations: races, conflicts with deployments without interruption, no control over the
-way back. In their favour: nobody can forget them.
+middle of the day runs whatever migrations the image has. The incident report warns of the same:
+race conditions with several containers, conflicts with deployments without downtime, no control
+over the way back. In their favour: nobody can forget them.
 
 ## What the fix does on the next `up`
 
@@ -22,9 +22,10 @@ wait for it with `service_completed_successfully`.
 ## Fix safety
 
 Unsafe: a container that restarts by itself no longer migrates, and `docker compose run` and
-`restart` do not either; only `up` does. Not fixed where the migration stands in a script or a
-Dockerfile, where other commands depend on it, and where the one-shot service would not be certain
-to work.
+`restart` do not either; only `up` does. The races are gone; what else the incident report warns of
+remains: the migration runs while old containers do, and nothing rolls it back. Not fixed where the
+migration stands in a script or a Dockerfile, where other commands depend on it, and where the
+one-shot service would not be certain to work.
 
 ## References
 
@@ -34,7 +35,6 @@ to work.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -48,7 +48,7 @@ from patcher.stack.migrate.inline import Inline, inline_calls, makes_migrations,
 from patcher.stack.migrate.job import job_for
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.text import Span, joined
+from patcher.text import joined
 
 _WHY = "a container that restarts by itself no longer migrates: only `up` does"
 
@@ -75,11 +75,7 @@ def _finding(app: App, found: Sequence[Inline]) -> Finding:
 
 def _place(inline: Inline) -> Location:
     call = inline.call
-    words = r"\s+".join(map(re.escape, call.text.split()))
-    match = re.search(words, call.source.at(call.span))
-    start = call.span.start + (match.start() if match else 0)
-    route = (inline.service.name, call.text)
-    return Location.of(call.source, Span(start, call.span.end), route)
+    return Location.of(call.source, call.place, (inline.service.name, call.text))
 
 
 def _remedy(app: App, found: Sequence[Inline]) -> Fix | NoFix:

@@ -18,15 +18,16 @@ command instead makes replicas race.
 
 ## What the fix does on the next `up`
 
-It adds a one-shot service `migrate` next to the app: the same build or image, environment,
-volumes, networks and user, the framework's own migrate command, `restart: "no"`. An app's merge
-key is copied where it brings no port, check or label; else its entries are. It waits for the
-database to be healthy, and for the jobs that the app waits for; every service of the same image
-that works with the database waits for it with `service_completed_successfully`. Every later `up -d`
-runs it again, which changes nothing where nothing is to migrate. When it fails, `up` ends with
-status 1; what runs already goes on running, and services that have to be recreated are not
-started. With `up --abort-on-container-exit` its end would stop the whole stack: leave that option
-out. `migrate.service` and `migrate.commands` in the settings choose another name and command.
+It adds a one-shot service `migrate` next to the app: the same build or image, environment, volumes,
+networks and user, the framework's own migrate command, `restart: "no"`. An app's merge key is
+copied where it brings no port, check or label; else its entries are. It waits for the database to
+be healthy, and for the jobs that the app waits for; every service of the same image that works with
+the database waits for it with `service_completed_successfully`, and for the database, where it
+names that and does not wait for it yet. Every later `up -d` runs it again, which changes nothing
+where nothing is to migrate. When it fails, `up` ends with status 1; what runs already goes on
+running, and services that have to be recreated are not started. With `up --abort-on-container-exit`
+its end would stop the whole stack: leave that option out. `migrate.service` and `migrate.commands`
+in the settings choose another name and command.
 
 ## Fix safety
 
@@ -34,9 +35,15 @@ Safe where the image is certain to have the command, the command finds the same 
 and the database reports health. Not fixed, with the reason, where the start prepares something that
 the command would lack (packages, variables, another directory), where a job of the same image may
 have to run first, where a circle of waits would close, or where profiles or override files could
-leave one of the services out. Unsafe where another app uses the same database server. Who prefers
-to migrate by hand during a deployment can ignore this rule: the trade-off is an empty database
-until someone does.
+leave one of the services out. Unsafe where another app uses the same database server.
+
+The incident report warns of migrations that run by themselves: race conditions with several
+containers, conflicts with deployments without downtime, no control over the way back. The one-shot
+service takes the races away. The others remain: it migrates while the old containers still run, so
+a migration has to suit the old and the new code, and nothing rolls one back, so dump first
+(no-database-backup). Who prefers to migrate by hand during a deployment can ignore this rule, and
+have it written down (undocumented-migrations, missing-init-script): the trade-off is an empty
+database until someone does.
 
 ## References
 
@@ -46,7 +53,6 @@ until someone does.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 
@@ -63,7 +69,6 @@ from patcher.stack.migrate.migrations import MigrationCall
 from patcher.stack.migrate.seeded import makes_tables
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
-from patcher.text import Span
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -108,13 +113,7 @@ def _finding(
 
 
 def _place(call: MigrationCall) -> Location:
-    """Return the place of the command itself where its words stand once in its entry."""
-    words = r"\s+".join(map(re.escape, call.text.split()))
-    found = list(re.finditer(words, call.source.at(call.span)))
-    span = call.span
-    if len(found) == 1:
-        span = Span(span.start + found[0].start(), span.start + found[0].end())
-    return Location.of(call.source, span, ())
+    return Location.of(call.source, call.place, ())
 
 
 def _evidence(

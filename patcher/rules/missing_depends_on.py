@@ -47,6 +47,7 @@ from patcher.stack.links import Need
 from patcher.stack.order import inheritors, reachable
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
+from patcher.stack.unmet import unmet_needs
 from patcher.stack.wait_edits import wait_edits
 from patcher.stack.waits import HEALTHY, condition_for
 
@@ -73,7 +74,7 @@ class _Plan:
 
 
 def _plan(stack: Stack, service: Service) -> _Plan:
-    missing = _missing(stack, service)
+    missing = unmet_needs(stack, service)
     targets = list(missing)
     refused = (refusal(stack.project) or _obstacle(stack, service, targets)) if targets else None
     if refused is not None or not targets:
@@ -84,15 +85,6 @@ def _plan(stack: Stack, service: Service) -> _Plan:
     except CannotEdit as error:
         return _Plan(service, missing, {}, NoFix(error.reason, _by_hand(targets)))
     return _Plan(service, missing, added, None)
-
-
-def _missing(stack: Stack, service: Service) -> dict[str, Need]:
-    if service.name in stack.jobs:
-        return {}
-    needs = stack.needs_of.get(service.name, ())
-    waited = reachable(stack, service.name) if needs else set()
-    missing = {need.target: need for need in reversed(needs) if need.target not in waited}
-    return dict(reversed(missing.items()))
 
 
 def _finding(stack: Stack, plan: _Plan, alike: Collection[str]) -> Finding:

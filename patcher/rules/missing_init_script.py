@@ -52,7 +52,7 @@ NAME: Final = "init-deployment.sh"
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding where the stack has migrations and no script that runs them first."""
     found = list(migrated_apps(stack))
-    if not found or initialising_script(stack) is not None:
+    if not found or initialising_script(stack, found) is not None:
         return
     names = shown([one.main.name for one in found])
     yield RULE.finding(

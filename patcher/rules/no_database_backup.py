@@ -7,9 +7,9 @@ that runs a dump program against it, or whose name or image says that it makes b
 
 ## Why it matters
 
-A volume is no backup: it keeps a deleted table as deleted. The incident's report asks for a regular
-backup. Backups that the host makes cannot be seen from the files; that is why the rule is off by
-default.
+A volume is no backup: it keeps a deleted table as deleted. Nor is there another way back from a
+migration that went wrong. The incident's report asks for a regular backup. Backups that the host
+makes cannot be seen from the files; that is why the rule is off by default.
 
 ## What the fix does on the next `up`
 

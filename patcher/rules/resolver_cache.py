@@ -37,10 +37,9 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.rules.base import Rule
-from patcher.stack.resolvers import Resolver, next_up, not_edited, resolvers, seconds, service_names
+from patcher.stack.resolver_valid import DOCKER_TTL, is_kept_well, kept_seconds, with_valid
+from patcher.stack.resolvers import Resolver, next_up, not_edited, resolvers, service_names
 from patcher.stack.stack import Stack
-
-_DOCKER_TTL = 600
 
 
 def check(stack: Stack) -> Iterator[Finding]:
@@ -52,7 +51,7 @@ def check(stack: Stack) -> Iterator[Finding]:
             continue
         if service_names(stack, resolver.lookups):
             message, evidence = fault
-            remedy = _remedy(resolver, f"valid={target}s")
+            remedy = _remedy(resolver, target)
             yield RULE.finding(
                 message, f"`{resolver.placed.head}`: {evidence}", resolver.locations, remedy
             )
@@ -60,39 +59,29 @@ def check(stack: Stack) -> Iterator[Finding]:
 
 def _fault(resolver: Resolver, target: int) -> tuple[str, str] | None:
     """Return message and evidence; None where answers are kept for a good time."""
-    valid = resolver.valid
-    kept = 0 if valid is None else seconds(valid.removeprefix("valid="))
-    if kept is None:
+    valid, kept = resolver.valid, kept_seconds(resolver)
+    if kept is None or is_kept_well(resolver, target):
         return None
     late = "nginx sends requests to the old address of a recreated container for too long"
     if kept == 0:
         lack = "no `valid=`" if valid is None else f"`{valid}` counts as none"
-        return late, f"{lack}, so an answer is kept for Docker's {_DOCKER_TTL} s"
-    if kept > max(_DOCKER_TTL, target):
-        return late, f"`{valid}` is longer than Docker's own {_DOCKER_TTL} s"
-    if kept < target:
-        return "nginx looks service names up too often", f"`{valid}` is shorter than {target} s"
-    return None
+        return late, f"{lack}, so an answer is kept for Docker's {DOCKER_TTL} s"
+    if kept > target:
+        return late, f"`{valid}` is longer than Docker's own {DOCKER_TTL} s"
+    return "nginx looks service names up too often", f"`{valid}` is shorter than {target} s"
 
 
-def _remedy(resolver: Resolver, new: str) -> Fix | NoFix:
-    placed, old = resolver.placed, resolver.valid
-    args = list(placed.args)
+def _remedy(resolver: Resolver, target: int) -> Fix | NoFix:
+    placed, new = resolver.placed, f"valid={target}s"
     if blocked := not_edited(placed.tree, f"give the `resolver` there the parameter `{new}`"):
         return blocked
-    if old is None:
-        last = max(index for index, arg in enumerate(args) if "=" not in arg)
-        args.insert(last + 1, new)
-    else:
-        args[len(args) - 1 - args[::-1].index(old)] = new
     try:
+        args = with_valid(placed.args, target)
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
         return NoFix(error.reason, f"give the `resolver` the parameter `{new}`")
-    time = new.removeprefix("valid=")
-    return Fix(
-        f"keep answers for {time}", edits, next_up(resolver.lookups, placed.tree.source.path)
-    )
+    after = next_up(resolver.lookups, placed.tree.source.path)
+    return Fix(f"keep answers for {target}s", edits, after)
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.SOMETIMES, check)

@@ -15,9 +15,10 @@ server that answers like Docker's and three that answer NXDOMAIN: 24 of 60 reque
 
 ## What the fix does on the next `up`
 
-It leaves `127.0.0.11` as the only server; all other parameters stay. Docker's DNS forwards names
-from outside to the host's servers, so OCSP stapling still resolves. Compose does not recreate a
-container because a mounted file changed: restart the nginx service.
+It leaves `127.0.0.11` as the only server; all other parameters stay, but for `valid=` where
+`127.0.0.11` is new: that is then set as [resolver-cache](resolver-cache.md) would. Docker's DNS
+forwards names from outside to the host's servers, so OCSP stapling still resolves. Compose does not
+recreate a container because a mounted file changed: restart the nginx service.
 
 ## Fix safety
 
@@ -42,6 +43,7 @@ from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.rules.base import Rule
+from patcher.stack.resolver_valid import is_kept_well, kept_seconds, with_valid
 from patcher.stack.resolvers import (
     Resolver,
     dns_name,
@@ -88,14 +90,14 @@ def _evidence(resolver: Resolver, names: list[str]) -> str:
 def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     placed = resolver.placed
     keep = next(filter(resolver.is_dns, resolver.servers), resolver.dns)
-    by_hand = f"write `resolver {' '.join([keep, *resolver.parameters])};`"
+    args = _args(resolver, keep, stack.settings.resolver_valid)
+    by_hand = f"write `resolver {' '.join(args)};`"
     if names := shown(list(resolver.variables)):
         by_hand = f"set {names} so that {keep} alone is left, or {by_hand}"
         return NoFix(f"the servers come from {names} of the environment", by_hand)
     if blocked := not_edited(placed.tree, f"{by_hand} there"):
         return blocked
     try:
-        args = [keep, *resolver.parameters]
         edits = set_args(placed.tree, placed.route[:-1], placed.directive, args)
     except CannotEdit as error:
         return NoFix(error.reason, by_hand)
@@ -106,6 +108,18 @@ def _remedy(stack: Stack, resolver: Resolver, wrong: list[str]) -> Fix | NoFix:
     why = _why(stack, resolver, wrong)
     safety = Safety.UNSAFE if why else Safety.SAFE
     return Fix(title, edits, next_up(resolver.lookups, placed.tree.source.path), safety, why)
+
+
+def _args(resolver: Resolver, keep: str, target: int) -> list[str]:
+    """Return the arguments with one server, `keep`.
+
+    Where it is new there, it brings its time to keep answers: what was right for the others is not
+    for the services' own name server, and resolver-cache finds nothing before that is asked.
+    """
+    args, kept = [keep, *resolver.parameters], kept_seconds(resolver)
+    if resolver.asks_docker or kept is None or is_kept_well(resolver, target):
+        return args
+    return with_valid(args, target)
 
 
 def _why(stack: Stack, resolver: Resolver, wrong: list[str]) -> str:

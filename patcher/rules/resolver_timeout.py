@@ -7,9 +7,11 @@ effect for them, or one that is shorter than the target of 10 seconds.
 
 ## Why it matters
 
-While Docker restarts containers its DNS may answer late. Too short a limit turns a late answer
-into `could not be resolved (110: Operation timed out)` and a 502; with none, nginx's own default
-of 30 seconds holds a client for that long.
+While Docker restarts containers its DNS may answer late. Too short a limit turns a late answer into
+`could not be resolved (110: Operation timed out)` and a 502; with none, nginx's own default of 30
+seconds holds a client for that long. nginx asks again after 5 seconds, so a limit of 5 leaves one
+question. In a measurement the first got no answer: the request ended with 502 at a limit of 5, and
+was answered at 10. It is what the incident report calls retry logic.
 
 ## What the fix does on the next `up`
 

@@ -10,7 +10,8 @@ check or can get one.
 The short form waits for the container to be started, not for the program in it to answer. On an
 empty volume PostgreSQL takes seconds to initialise, and a backend may take longer: whoever starts
 in between fails, or, like nginx, answers 502. In a measurement the first 12 of 12 requests were
-answered when every dependent waited for health, and none when only the database's did.
+answered when every dependent waited for health, and none when only the database's did. It holds
+when the stack is brought up: nobody waits for a container that Docker restarts later.
 
 ## What the fix does on the next `up`
 

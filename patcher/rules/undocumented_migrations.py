@@ -45,10 +45,11 @@ from patcher.text import Edit, Source
 
 _TOLD: Final = regex(r"(?i)migrat|alembic|doctrine|db:(prepare|schema|push)|schema")
 _WIDTH: Final = 80
+_TIE: Final = "~"  # a space at which no line ends
 _TITLE: Final = "## Database migrations\n\n"
 _INTRODUCTION: Final = (
     "The tables in {databases} are made by migrations. Where no service of the compose file runs "
-    "them, run them by hand: on a fresh database after the first `docker compose up -d`, and after "
+    "them, run them by hand: on a fresh database after the first `docker~compose~up~-d`, and after "
     "each deployment that brings new ones. Dump the database before: the way back from a migration "
     "is a restore."
 )
@@ -67,11 +68,11 @@ def check(stack: Stack) -> Iterator[Finding]:
     documents = deployment_documents(stack)
     if not found or any(_TOLD.search(one.text) for one in documents):
         return
-    read = shown([one.path for one in documents]) if documents else "none"
+    read = shown([one.path for one in documents])
     names = shown([one.main.name for one in found])
     yield RULE.finding(
         f"no document says how the migrations of {names} are run",
-        f"a README, and files named after deploying, that were read: {read}",
+        f"read: {read}" if read else "there is no README, and no document named after deploying",
         (found[0].main.location,),
         _remedy(documents, found),
     )
@@ -104,7 +105,8 @@ def _section(found: Sequence[Migrated]) -> str:
         for one in found
     )
     names = " and ".join(f"`{name}`" for name in databases)
-    return _TITLE + fill(_INTRODUCTION.format(databases=names), _WIDTH) + "\n" + "".join(commands)
+    lines = fill(_INTRODUCTION.format(databases=names), _WIDTH).replace(_TIE, " ")
+    return _TITLE + lines + "\n" + "".join(commands)
 
 
 def _appended(document: Source, section: str) -> Edit:

@@ -45,7 +45,6 @@ _DUMPS: Final = regex(
     r"pg_dump(all)?|pg_basebackup|pg_receivewal|pgbackrest|wal-[ge]|barman|mysqldump|mysqlpump|"
     r"mydumper|mariadb-(dump|backup)|mariabackup|xtrabackup|mongodump"
 )
-_NAME: Final = regex(r"[A-Za-z0-9._-]+")
 _BACKUP: Final = regex(r"(?i)back-?up|restic|pgbackrest|wal-g|barman|velero|litestream")
 _SECRET: Final = regex(
     r"(?i)(password|passwd|secret|token|key|url|dsn|credentials?)(?!.*(_file|_policy)$)"
@@ -168,8 +167,6 @@ def _server(facts: Facts) -> Server:
 
 def _refuse(facts: Facts) -> None:
     service, family = facts.service, facts.family
-    if not _NAME.fullmatch(service.name):  # it stands in the script
-        raise CannotEdit(f"`{service.name}` is no name that Compose takes")
     name = parse_reference(facts.base_image).name
     if name not in _AS_ROOT or (facts.stage is not None and facts.stage.user):
         raise CannotEdit(

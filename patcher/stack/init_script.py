@@ -10,7 +10,6 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from patcher.patterns import regex
 from patcher.stack.migrate.by_hand import Migrated
 from patcher.stack.stack import Stack
 
@@ -40,7 +39,6 @@ _MARIADB: Final = (
     _TABLES,
 )
 _ASKED: Final = {"postgres": _POSTGRES, "mysql": _MYSQL, "mariadb": _MARIADB}
-_NAME: Final = regex(r"[A-Za-z0-9._-]+")
 _HEAD: Final = """\
 #!/bin/sh
 # shellcheck disable=SC2016  # what stands in single quotes is for the container's shell
@@ -112,8 +110,7 @@ echo "Done: DATABASE has $tables tables"
 def can_be_asked(stack: Stack, database: str) -> bool:
     """Tell whether the script knows how to ask a database for its tables."""
     family = stack.facts[database].family
-    # the name stands in the script
-    return family is not None and family.name in _ASKED and bool(_NAME.fullmatch(database))
+    return family is not None and family.name in _ASKED
 
 
 def init_script(stack: Stack, found: Sequence[Migrated]) -> str:

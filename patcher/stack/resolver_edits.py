@@ -11,12 +11,12 @@ from patcher.patterns import regex
 from patcher.stack.nginx.scopes import Nginx, Piece, Scope, can_take
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolver_plan import ResolverPlan
+from patcher.stack.resolver_valid import DOCKER_TTL, is_kept_well
 from patcher.stack.resolvers import Resolver, is_docker, run_time_lookups, seconds, unread_around
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 
-_DOCKER_TTL: Final = 600
 # an included file of this name is there to set one
 _SETS_RESOLVER: Final = regex(r"(?i)resolver|dns")
 
@@ -95,9 +95,8 @@ def _require_good(settings: Settings, lookup: Upstream) -> None:
     resolver = Resolver(placed, (lookup,))
     if not all(is_docker(one) or one == settings.resolver for one in resolver.servers):
         raise CannotEdit(f"`{placed.head}` asks servers that do not know the service")
-    kept = seconds((resolver.valid or "").removeprefix("valid="))
-    least, most = settings.resolver_valid, max(_DOCKER_TTL, settings.resolver_valid)
-    if kept is None or not least <= kept <= most:
+    least, most = settings.resolver_valid, max(DOCKER_TTL, settings.resolver_valid)
+    if not is_kept_well(resolver, least):
         raise CannotEdit(f"`{placed.head}` does not keep answers for {least} to {most} s")
     if not _is_limited(scope, settings):
         raise CannotEdit(f"`{placed.head}` has no fitting `resolver_timeout` beside it")

@@ -11,6 +11,7 @@ from patcher.lang.yaml_own import own_mapping, own_value
 from patcher.lang.yaml_sharing import is_extension
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Part
+from patcher.stack.key_order import BEFORE
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Route
 
@@ -63,4 +64,4 @@ def own_entry(part: Part, name: str, items: Items, at: Collection[Route]) -> tup
     """
     if isinstance(part.entry.value, Alias):
         return own_mapping(part.tree, part.services, part.entry, name, items)
-    return own_value(part.tree, part.mapping, name, items, at=at)
+    return own_value(part.tree, part.mapping, name, items, at=at, before=BEFORE.get(name))

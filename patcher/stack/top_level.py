@@ -8,6 +8,7 @@ from patcher.lang.yaml_nodes import Scalar
 from patcher.lang.yaml_style import Data
 from patcher.stack.compose.documents import Document
 from patcher.stack.compose.values import mapping_of
+from patcher.stack.key_order import BEFORE
 from patcher.text import Edit
 
 
@@ -18,8 +19,14 @@ def declare(document: Document, section: str, name: str, value: Data) -> tuple[E
     """
     found = document.section(section)
     if found is None:
-        top = [(section, {name: value})]
-        return add_entries(document.tree, document.root, top, at=[document.route], separate=True)
+        return add_entries(
+            document.tree,
+            document.root,
+            [(section, {name: value})],
+            at=[document.route],
+            before=BEFORE.get(section),
+            separate=True,
+        )
     item = [(name, value)]
     mapping = mapping_of(found.entry.value)
     if mapping is not None:

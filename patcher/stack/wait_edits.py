@@ -13,6 +13,7 @@ from patcher.lang.yaml_insert import Items
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
 from patcher.stack.compose.values import Part, Value, is_reset
+from patcher.stack.key_order import BEFORE
 from patcher.stack.shared import homes, maker, own_entry, service_at, users_of
 from patcher.stack.stack import Stack
 from patcher.stack.wait_entries import entry_edits, long_form
@@ -120,7 +121,8 @@ def _first_edits(
         users = users_of(stack, home.tree, mapping) or []
         alike = all(one.name in wanting and not one.values("depends_on") for one in users)
         if alike and len(users) > (mapping is not home.mapping):
-            return add_entries(home.tree, mapping, [("depends_on", dict(items))], at=at)
+            entry = ("depends_on", dict(items))
+            return add_entries(home.tree, mapping, [entry], at=at, before=BEFORE[entry[0]])
     return own_entry(home, "depends_on", items, at)
 
 

@@ -175,6 +175,29 @@ def test_a_blank_line_is_set_before_it_where_most_siblings_have_one(
     assert added(text).endswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("s:\n  a: 1\n  z: 2\n# end\n", "s:\n  a: 1\n  new: x\n  z: 2\n# end\n"),
+        (
+            "s:\n  a: 1 # of a\n  # of z\n  z: 2\n",
+            "s:\n  a: 1 # of a\n  new: x\n  # of z\n  z: 2\n",
+        ),
+        ("s:\n  z: 1\n  a: 2\n", "s:\n  z: 1\n  a: 2\n  new: x\n"),
+        ("s:\n  z: 1\n", "s:\n  z: 1\n  new: x\n"),
+        ("s: {a: 1, z: 2}\n", "s: {a: 1, new: x, z: 2}\n"),
+        ("s: {z: 2}\n", "s: {z: 2, new: x}\n"),
+        ("s: {}\n", "s: {new: x}\n"),
+    ],
+)
+def test_it_goes_before_the_last_entry_where_that_has_a_given_name(
+    text: str, expected: str
+) -> None:
+    tree = read(text)
+    edits = add_entries(tree, mapping_at(tree, "s"), [("new", "x")], at=[("s",)], before="z")
+    assert proven(tree, edits) == expected
+
+
 def test_an_entry_that_is_there_already_is_not_added() -> None:
     for text in ("s: {new: 1}\n", "x: &x {new: 1}\ns:\n  <<: *x\n  a: 1\n"):
         tree = read(text)

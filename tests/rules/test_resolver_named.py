@@ -17,7 +17,12 @@ PASS = "server { location / { set $app http://app:8000; proxy_pass $app; } }\n"
     ("rule", "text", "safety", "expected"),
     [
         ("resolver-mixed", "resolver 127.0.0.11 8.8.8.8;\n", Safety.SAFE, "resolver 127.0.0.11;\n"),
-        ("resolver-mixed", "resolver 8.8.8.8;\n", Safety.UNSAFE, "resolver 127.0.0.11;\n"),
+        (
+            "resolver-mixed",
+            "resolver 8.8.8.8;\n",
+            Safety.UNSAFE,
+            "resolver 127.0.0.11 valid=60s;\n",
+        ),
         (
             "resolver-cache",
             "resolver 127.0.0.11;\n",

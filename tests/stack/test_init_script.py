@@ -145,8 +145,3 @@ def test_other_servers_are_asked_with_their_own_clients(image: str, client: str)
 def test_a_shell_takes_it(image: str) -> None:
     done = subprocess.run(["sh", "-n"], input=script(image), text=True, check=False)
     assert done.returncode == 0
-
-
-def test_a_name_that_a_shell_would_act_on_is_in_no_script() -> None:
-    text = 'services: {"db$(reboot)": {image: "postgres:16"}}\n'
-    assert not can_be_asked(stack_of({"compose.yaml": Source("compose.yaml", text)}), "db$(reboot)")

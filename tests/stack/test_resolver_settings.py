@@ -28,7 +28,7 @@ def outcome(rule: str, conf: str, compose: str = COMPOSE, told: Settings = TOLD)
     [
         ("resolver-mixed", "resolver 10.89.0.1 8.8.8.8;\n", "resolver 10.89.0.1;\n"),
         ("resolver-mixed", "resolver 8.8.8.8 10.89.0.1:53;\n", "resolver 10.89.0.1:53;\n"),
-        ("resolver-mixed", "resolver 8.8.8.8;\n", "resolver 10.89.0.1;\n"),
+        ("resolver-mixed", "resolver 8.8.8.8;\n", "resolver 10.89.0.1 valid=30s;\n"),
         ("resolver-mixed", "resolver 127.0.0.11 8.8.8.8;\n", ""),
         ("resolver-cache", "resolver 10.89.0.1;\n", "resolver 10.89.0.1 valid=30s;\n"),
         ("resolver-cache", "resolver 10.89.0.1 valid=30s;\n", ""),

@@ -16,6 +16,7 @@ from patcher.lang.yaml_build import MAX_SIZE
 from patcher.lang.yaml_nodes import Entry, Node, Tree, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_scalars import Tagged
+from patcher.patterns import regex
 from patcher.records import dataclass
 from patcher.stack.compose.dotenv import parse_env
 from patcher.stack.compose.short_forms import items
@@ -26,6 +27,7 @@ from patcher.text import Route
 
 MAX_INCLUDES: Final = 100
 """The most compose files that a project may include, each time counted."""
+_SERVICE: Final = regex(r"[a-zA-Z0-9._-]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,20 @@ class Reader:
             elif target(entry.value).tag != "!reset":
                 message = f"service `{name}` must be a mapping"
                 self._problem(document.tree, entry.key, message, "give it an image or a build")
+
+    def services(self, document: Document) -> Iterator[Part]:
+        """Yield the definitions of a document of the project itself, whose names Compose checks.
+
+        Of a file that only `extends` names it takes any. Source: `patternProperties` of `services`
+        in https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
+        """
+        for part in self.parts(document):
+            if _SERVICE.fullmatch(part.entry.name):
+                yield part
+            else:
+                message = f"`{part.entry.name}` is no service name that Compose takes"
+                todo = "use letters, digits, `.`, `_` and `-`"
+                self._problem(document.tree, part.entry.key, message, todo)
 
     def _problem(self, tree: Tree, node: Node | None, message: str, todo: str) -> None:
         line, column = tree.source.line_column(target(node).start if node else 0)

@@ -130,7 +130,7 @@ def assemble(
     for document in documents:
         for name in _replaced(document):
             parts.pop(name, None)
-        for part in reader.parts(document):
+        for part in reader.services(document):
             found = extender.with_extended(part)
             count += len(found)
             parts.setdefault(str(part.route[-1]), []).extend(found)

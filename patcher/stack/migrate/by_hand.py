@@ -33,6 +33,11 @@ class Migrated:
     databases: tuple[str, ...]
 
     @property
+    def command(self) -> str:
+        """The migrate command, as a shell reads it."""
+        return shlex.join(self.framework.migrate or ())
+
+    @property
     def arguments(self) -> str:
         """What follows `docker compose run --rm` to migrate."""
         return migrate_arguments(self.app, self.main, self.framework.migrate or ())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from patcher.patterns import regex
 from patcher.stack.files import texts_in
+from patcher.stack.migrate.by_hand import Migrated
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
@@ -15,8 +17,16 @@ _COMPOSE: Final = regex(r"docker[ -]compose|\bcompose\b|\$\(?\{?(DC|COMPOSE)\b")
 _MIGRATES: Final = regex(r"(?i)\bmigrat(e|ions?)\b|migrate:|alembic\s+upgrade|db:(prepare|push)")
 
 
-def initialising_script(stack: Stack) -> Source | None:
-    """Return a script or Makefile that calls Compose and migrates, None where there is none."""
+def initialising_script(stack: Stack, apps: Collection[Migrated]) -> Source | None:
+    """Return a script or Makefile that calls Compose and migrates, None where there is none.
+
+    A script migrates by the command of one of `apps`, or by one that is known to.
+    """
     sources = (one for folder in _FOLDERS for one in texts_in(stack.files, folder, _NAMES))
-    fit = (one for one in sources if _COMPOSE.search(one.text) and _MIGRATES.search(one.text))
-    return next(fit, None)
+    calling = (one for one in sources if _COMPOSE.search(one.text))
+    return next((one for one in calling if _migrates(one.text, apps)), None)
+
+
+def _migrates(text: str, apps: Collection[Migrated]) -> bool:
+    own = (words for one in apps for words in (one.command, one.arguments))
+    return bool(_MIGRATES.search(text)) or any(words in text for words in own)

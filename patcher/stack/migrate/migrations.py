@@ -8,6 +8,7 @@ own code.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -52,6 +53,16 @@ class MigrationCall:
     text: str
     source: Source
     span: Span
+
+    @property
+    def place(self) -> Span:
+        """The place of the command itself where its words stand once in `span`, else `span`."""
+        words = r"\s+".join(map(re.escape, self.text.split()))
+        found = list(re.finditer(words, self.source.at(self.span)))
+        if len(found) != 1:
+            return self.span
+        start, end = (self.span.start + offset for offset in found[0].span())
+        return Span(start, end)
 
 
 def migration_calls(start: Start) -> tuple[MigrationCall, ...]:

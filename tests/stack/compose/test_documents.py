@@ -85,6 +85,10 @@ def test_the_main_document_is_of_the_projects_own_file(tmp_path: Path) -> None:
         ("services: {a: {image: x}}\n---\n# nothing\n", "the file has no services"),
         ("services: [a]\n", "`services` must be a mapping"),
         ("services: {a: x}\n", "service `a` must be a mapping"),
+        ("services: {'a b': {image: x}}\n", "`a b` is no service name that Compose takes"),
+        ("services: {'é': {image: x}}\n", "`é` is no service name that Compose takes"),
+        ("services: {'$(id)': {image: x}}\n", "`$(id)` is no service name that Compose takes"),
+        ("services: {'': {image: x}}\n", "`` is no service name that Compose takes"),
         ("include: [none.yaml]\n", "no such file"),
     ],
 )
@@ -93,3 +97,12 @@ def test_refused_as_compose_refuses_it(text: str, message: str, tmp_path: Path) 
     assert [one.message for one in problems] == [message]
     (tmp_path / "compose.yaml").write_text(text, encoding="utf-8")
     assert config(tmp_path) is None
+
+
+@needs_compose
+def test_a_name_in_a_file_that_only_extends_names_is_free(tmp_path: Path) -> None:
+    files = {
+        "compose.yaml": "services: {a: {extends: {file: b.yaml, service: 'c d'}}}\n",
+        "b.yaml": "services: {'c d': {image: x}}\n",
+    }
+    assert agreed(tmp_path, files)["a"]["image"] == "x"
