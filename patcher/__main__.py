@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Final
 
-from patcher import __version__
+from patcher import __version__, time_limit
 from patcher.errors import Bug, LimitError, UserError, brief
 
 EXIT_USER = 2
 EXIT_BUG = 3
 EXIT_INTERRUPTED = 130
 
-MAX_SECONDS: Final = 600
-"""Processor time of a run: what the bounds on its input should never let it come near."""
-
 
 def run() -> None:
     """Run with the process's arguments, and exit."""
-    if hasattr(signal, "setitimer"):  # Windows has none
-        signal.signal(signal.SIGVTALRM, _too_long)
-        signal.setitimer(signal.ITIMER_VIRTUAL, MAX_SECONDS, 1)
+    time_limit.start()
     sys.exit(main(sys.argv[1:]))
 
 
@@ -61,11 +54,6 @@ def main(argv: Sequence[str]) -> int:
     if result == EXIT_INTERRUPTED:  # Typer has made a status of the exception
         return _fail("interrupted", EXIT_INTERRUPTED)
     return result if isinstance(result, int) else 0
-
-
-def _too_long(*_: object) -> None:
-    message = f"the project takes more than {MAX_SECONDS} s of processor time"
-    raise LimitError(message, todo="give a smaller one with -f")
 
 
 def _fail(line: str, code: int) -> int:
