@@ -98,6 +98,11 @@ class Stack:
         return self._trees.get(path)
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The paths of the compose and nginx files that the stack is made of, sorted."""
+        return tuple(sorted(self._trees))
+
+    @property
     def compose_paths(self) -> frozenset[str]:
         """The compose files that the stack is made of, without those that only `extends` names."""
         return frozenset(one.tree.source.path for one in self.project.documents)
