@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check, run_overview
+from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
     Options,
@@ -56,8 +57,8 @@ def main(
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
 
-    Without a command it says what there is to find, and what to type next. Nothing is written
-    before `apply` or `branch`.
+    Without a command it says what there is to find, and what to type next. Only `apply`, `branch`
+    and `baseline` write anything.
     """
     context.obj = options
     if context.invoked_subcommand is None:
@@ -245,3 +246,6 @@ hanna-fix rules  # all of them, one a line
 def rules() -> None:
     """List the rules."""
     raise typer.Exit(run.rules())
+
+
+app.command(epilog=EXAMPLES)(diagnose)

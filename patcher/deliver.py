@@ -13,9 +13,16 @@ from patcher.cli_options import Options, Wanted
 from patcher.engine.many import moved, moved_finding, moved_source
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix
-from patcher.output import add_to_file, paint, write, write_file
+from patcher.output import add_to_file, check_writable, paint, write, write_file
 from patcher.report import text
-from patcher.report.entries import Entry, Report, StackResult, entries_of, merged_entries
+from patcher.report.entries import (
+    Entry,
+    Report,
+    StackResult,
+    StackView,
+    entries_of,
+    merged_entries,
+)
 from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
@@ -37,6 +44,9 @@ def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bo
         written=written,
         statistics=wanted.statistics,
         stacks=_stacks(work, found),
+        views=tuple(
+            StackView(one.folder, one.stack, found[one.folder], one.outcome) for one in parts
+        ),
     )
 
 
@@ -45,16 +55,23 @@ def _entries(part: Part, folder: str) -> tuple[Entry, ...]:
     fixed = (one.finding for one in outcome.fixed)
     held = (one.finding for one in outcome.held)
     sources = _sources(part.stack, [*fixed, *held, *outcome.left], folder)
-    return entries_of(moved(outcome, folder), sources, unchanged=not part.stack.changed)
+    carried = [posixpath.join(folder, path) for path in part.stack.changed]
+    return entries_of(moved(outcome, folder), sources, carried)
 
 
-def of_findings(work: Work, entries: Mapping[str, tuple[Entry, ...]], wanted: Wanted) -> Report:
+def of_findings(
+    work: Work,
+    entries: Mapping[str, tuple[Entry, ...]],
+    views: Iterable[StackView],
+    wanted: Wanted,
+) -> Report:
     """Return the report of `check`: what was found in each stack, by its directory."""
     return Report(
         merged_entries(entries.values()),
         _problems(work, _prefix(work)),
         statistics=wanted.statistics,
         stacks=_stacks(work, entries),
+        views=tuple(views),
     )
 
 
@@ -111,6 +128,14 @@ def _prefix(work: Work) -> str:
     return "" if path == "." else path
 
 
+def check_deliverable(options: Options, wanted: Wanted) -> None:
+    """Raise UserError where the report could not be delivered, before anything else is written."""
+    wanted.checked(options)
+    for path in (wanted.output, _job_page(options)):
+        if path:
+            check_writable(path)
+
+
 def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool) -> None:
     """Write a report: to the file that was asked for, else to standard output.
 
@@ -138,9 +163,13 @@ def _publish(content: str, wanted: Wanted) -> None:
 
 
 def _summarize(report: Report, options: Options) -> None:
-    """Add the report to the job's page, where GitHub Actions names a file for it."""
-    path = os.environ.get(_SUMMARY)
-    if options.format is Format.GITHUB and path:
+    """Add the report to the job's page."""
+    if path := _job_page(options):
         from patcher.report import markdown
 
         add_to_file(path, markdown.summary(report, _SUMMARY_LIMIT))
+
+
+def _job_page(options: Options) -> str | None:
+    """Return the file that GitHub Actions shows on the page of the job, where it names one."""
+    return os.environ.get(_SUMMARY) if options.format is Format.GITHUB else None

@@ -7,7 +7,7 @@ split lines at form feeds and U+2028 as well. Here only a line feed ends a line.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
@@ -33,6 +33,22 @@ def unified(before: Source | None, after: Source) -> str:
         return ""
     hunks = [_hunk(old, new, group) for group in _groups(old, new)]
     return "".join([*_header(before, after), *hunks])
+
+
+def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
+    """Yield how the old lines become the new ones, named as difflib does.
+
+    Equal heads and tails are set aside first, for speed.
+    """
+    head = common(old, new)
+    tail = common(old[head:][::-1], new[head:][::-1])
+    old_end, new_end = len(old) - tail, len(new) - tail
+    if head:
+        yield "equal", 0, head, 0, head
+    for tag, *offsets in Matcher(old[head:old_end], new[head:new_end]).get_opcodes():
+        yield (tag, *(offset + head for offset in offsets))  # type: ignore[misc]
+    if tail:
+        yield "equal", old_end, len(old), new_end, len(new)
 
 
 def replacements(before: Source | None, after: Source) -> tuple[Edit, ...]:

@@ -33,6 +33,11 @@ def write_file(path: str, content: str) -> None:
     _into_file(path, content, "wb")
 
 
+def check_writable(path: str) -> None:
+    """Raise UserError where a file that the user names cannot be written; make it otherwise."""
+    _into_file(path, "", "ab")
+
+
 def add_to_file(path: str, content: str) -> None:
     """Write to the end of a file that the user names; raises UserError as above."""
     _into_file(path, content, "ab")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
 from patcher.config.load import read_config
-from patcher.deliver import deliver, of_parts
+from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, tell, write, write_file
 from patcher.records import dataclass
 from patcher.report import config as config_report
@@ -60,7 +60,7 @@ def apply(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     work = Work.on_disk(options)
     recover(work.root, tell)
     parts = work.parts()
@@ -72,7 +72,7 @@ def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MO
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
-    wanted.checked(options)
+    check_deliverable(options, wanted)
     root = root_of(options)
     repo = open_repository(root)
     try:

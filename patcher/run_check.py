@@ -17,7 +17,8 @@ from patcher.errors import UserError
 from patcher.output import tell, write
 from patcher.records import dataclass
 from patcher.report import text
-from patcher.report.entries import Entry
+from patcher.report.entries import Entry, StackView
+from patcher.report.formats import Format
 from patcher.sink.baseline import baseline_change, read_baseline
 from patcher.stack.stack import Stack
 from patcher.work import Work, rules_for
@@ -31,8 +32,11 @@ def check(options: Options, baseline: str | None = None, wanted: Wanted = NOTHIN
     _refuse_one_file(options, baseline, "--baseline")
     wanted.checked(options)
     work = Work.on_disk(options)
-    checked = dict(work.each(partial(_checked, work, baseline)))
-    report = of_findings(work, {folder: one.entries for folder, one in checked.items()}, wanted)
+    shows_stacks = options.format is Format.HTML
+    checked = dict(work.each(partial(_checked, work, baseline), apart=not shows_stacks))
+    entries = {folder: one.entries for folder, one in checked.items()}
+    views = [one.view for one in checked.values() if one.view is not None]
+    report = of_findings(work, entries, views, wanted)
     deliver(report, options, wanted, to_error=False)
     _tell_baseline(list(checked.values()), work, options)
     return work.tell_problems() or (1 if report.entries else 0)
@@ -40,17 +44,23 @@ def check(options: Options, baseline: str | None = None, wanted: Wanted = NOTHIN
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What `check` keeps of a stack: its new findings, and its baseline's entries beside them."""
+    """What `check` keeps of a stack: its new findings, and its baseline's entries beside them.
+
+    `view` is there for a format that shows stacks; the others hold no stack longer than needed.
+    """
 
     entries: tuple[Entry, ...]
     known: int
     stale: tuple[Known, ...]
+    view: StackView | None
 
 
 def _checked(work: Work, baseline: str | None, stack: Stack, folder: str) -> _Checked:
     one = _compared(stack, work.options, baseline)
     entries = entries_found(work, stack, folder, one.new)
-    return _Checked(entries, len(one.known), one.stale)
+    shows_stacks = work.options.format is Format.HTML
+    view = StackView(folder, stack, entries, found=one.new) if shows_stacks else None
+    return _Checked(entries, len(one.known), one.stale, view)
 
 
 def baseline(options: Options, output: str | None, reason: str) -> int:

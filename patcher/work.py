@@ -75,16 +75,24 @@ class Work:
         root = root_of(options)
         return cls(root, options, partial(_on_disk, root))
 
-    def each(self, judge: Callable[[Stack, str], T]) -> Iterator[tuple[str, T]]:
+    def one_stack(self) -> Stack:
+        """Return the stack of a command that takes one; what cannot be read is in `problems`."""
+        stack = self.read_stack("")
+        self._take("", stack.compose_paths, stack.problems)
+        return stack
+
+    def each(
+        self, judge: Callable[[Stack, str], T], *, apart: bool = True
+    ) -> Iterator[tuple[str, T]]:
         """Yield what `judge` says of every stack in its directory, in the order of the walk.
 
-        Many stacks are worked on in several processes, so `judge` and what it says are picklable.
-        What cannot be read is in `problems`.
+        Many stacks are worked on in several processes where `judge`, and what it says, may go from
+        one to another: `apart`. What cannot be read is in `problems`.
         """
         folders = self._folders()
         seen = partial(_seen, self, judge)
         with (
-            in_order(seen, folders, processors()) as results,
+            in_order(seen, folders, processors() if apart else 1) as results,
             watched(folders, self.options) as shown,
         ):
             for folder, one in zip(shown, results, strict=True):

@@ -1,10 +1,15 @@
 """How many examples hypothesis tries: the same few in every run, or by hand many new ones.
 
+What a pipeline sets for its jobs changes nothing that is tested.
+
 `pytest tests/lang --hypothesis-profile=long` is the long run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -18,3 +23,11 @@ settings.register_profile(
     "long", settings.get_profile("short"), max_examples=2000, derandomize=False
 )
 settings.load_profile("short")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def outside_of_a_pipeline() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CI", "FORCE_COLOR", "GITHUB_STEP_SUMMARY"):
+            patch.delenv(name, raising=False)
+        yield

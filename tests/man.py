@@ -44,8 +44,8 @@ While apply writes: what it undoes, should it be cut off.
 .BR COMPOSE_FILE ", " COMPOSE_PATH_SEPARATOR
 Which compose files to read, as docker compose has it.
 .TP
-.BR NO_COLOR ", " TERM
-No colour where NO_COLOR is set, or TERM is dumb.
+.BR NO_COLOR ", " FORCE_COLOR ", " TERM
+No colour where NO_COLOR is set, or TERM is dumb; colour without a terminal with FORCE_COLOR.
 .TP
 .B CI
 Where it is set, no bar is shown.

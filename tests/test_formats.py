@@ -93,6 +93,24 @@ def test_an_unwritable_file(project: Path, capfd: pytest.CaptureFixture[str]) ->
     assert err == "hanna-fix: none/report: cannot be written: no such file or directory\n"
 
 
+@pytest.mark.parametrize("command", ["apply", "branch"])
+def test_nothing_is_written_where_the_report_cannot_be(
+    project: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+) -> None:
+    before = (project / "compose.yaml").read_text()
+    assert run(capfd, command, "-o", "none/report")[0] == 2
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "none/page.md")
+    code, out, err = run(capfd, command, "--format", "github")
+    assert (code, out) == (2, "")
+    assert err == "hanna-fix: none/page.md: cannot be written: no such file or directory\n"
+    assert (project / "compose.yaml").read_text() == before
+    branches = subprocess.run(["git", "branch", "--list", "fix/*"], capture_output=True, check=True)
+    assert branches.stdout == b""
+
+
 @pytest.mark.parametrize("chosen", [Format.SARIF, Format.GITHUB, Format.GITLAB, Format.JUNIT])
 def test_pipelines_get_paths_from_the_top_of_the_repository(
     project: Path, capfd: pytest.CaptureFixture[str], chosen: Format

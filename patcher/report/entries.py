@@ -11,6 +11,7 @@ from patcher.engine.outcome import Fixed, Held, Outcome
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix, NoFix, Safety
 from patcher.records import dataclass
+from patcher.stack.stack import Stack
 from patcher.text import Edit, Source
 
 
@@ -48,6 +49,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class StackView:
+    """One stack with its entries, for a format that shows more of it than findings.
+
+    `folder` is where it lies. `outcome` is as of the stack itself, with paths from there, and None
+    from `check`; `found` is what `check` found, likewise.
+    """
+
+    folder: str
+    stack: Stack
+    entries: tuple[Entry, ...]
+    outcome: Outcome | None = None
+    found: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StackResult:
     """What came of one of many stacks: its directory, and how many of its files cannot be read."""
 
@@ -62,7 +78,8 @@ class Report:
 
     `outcome` is None from `check`. `written` tells that what is FIXED is gone from the files, as
     after `apply`. `statistics` asks for counts in the place of single findings. `stacks` are those
-    of `--recursive`, else none.
+    of `--recursive`, else none. `views` are
+    the stacks that could be read.
     """
 
     entries: tuple[Entry, ...]
@@ -71,6 +88,7 @@ class Report:
     written: bool = False
     statistics: bool = False
     stacks: tuple[StackResult, ...] = ()
+    views: tuple[StackView, ...] = ()
 
     @property
     def open(self) -> tuple[Entry, ...]:
@@ -87,23 +105,22 @@ class Report:
 
 
 def entries_of(
-    outcome: Outcome, sources: Mapping[str, Source], *, unchanged: bool = True
+    outcome: Outcome, sources: Mapping[str, Source], carried: Collection[str] = ()
 ) -> tuple[Entry, ...]:
     """Return the entries of an outcome: fixed, held and left, each in its order.
 
-    `unchanged` tells that the stack was read as the files are, not on top of another one's fixes.
+    `carried` are the files that were read with another stack's fixes in them.
     """
-    changed = {one.after.path for one in outcome.changes}
+    changed = {*carried, *(one.after.path for one in outcome.changes)}
     return (
-        *(_fixed(one, sources, unchanged=unchanged) for one in outcome.fixed),
+        *(_fixed(one, sources, carried) for one in outcome.fixed),
         *(_held(one, sources, changed) for one in outcome.held),
         *(_left(one, sources, changed) for one in outcome.left),
     )
 
 
-def _fixed(one: Fixed, sources: Mapping[str, Source], *, unchanged: bool) -> Entry:
-    first = one.direct and one.in_pass == 1 and unchanged
-    edits = _edits(one.finding, ()) if first else ()
+def _fixed(one: Fixed, sources: Mapping[str, Source], carried: Collection[str]) -> Entry:
+    edits = _edits(one.finding, carried) if one.direct and one.in_pass == 1 else ()
     return Entry(one.finding, State.FIXED, edits, sources, direct=one.direct)
 
 

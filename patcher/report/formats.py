@@ -25,6 +25,7 @@ class Format(StrEnum):
     GITLAB = "gitlab"
     JUNIT = "junit"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 FROM_REPOSITORY: Final = frozenset({Format.SARIF, Format.GITHUB, Format.GITLAB, Format.JUNIT})

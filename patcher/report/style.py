@@ -32,11 +32,14 @@ class Paint:
 
 
 def paint_for(stream: TextIO, color: Color, environ: Mapping[str, str]) -> Paint:
-    """Return the paint for a stream: as asked, else on a terminal without NO_COLOR.
+    """Return the paint for a stream: as asked, else on a terminal or with FORCE_COLOR.
 
-    Source: https://no-color.org/
+    NO_COLOR wins. Source: https://no-color.org/ and https://force-color.org/
     """
     if color is not Color.AUTO:
         return Paint(color is Color.ALWAYS)
-    plain = environ.get("NO_COLOR") or environ.get("TERM") == "dumb"
-    return Paint(stream.isatty() and not plain)
+    if environ.get("NO_COLOR"):
+        return Paint(on=False)
+    if environ.get("FORCE_COLOR"):
+        return Paint(on=True)
+    return Paint(stream.isatty() and environ.get("TERM") != "dumb")

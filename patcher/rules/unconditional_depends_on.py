@@ -51,20 +51,13 @@ from patcher.stack.health import Health
 from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.stack.wait_edits import condition_edits
-from patcher.stack.waits import health_seen
+from patcher.stack.waits import weak_waits
 
 
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that waits less than it could."""
     for service in stack.project.services.values():
-        targets = {
-            wait.service: health
-            for wait in service.waits.values()
-            if wait.condition is None
-            and (health := health_seen(stack, wait.service, wait.value.tree))
-            and (health.known or health.comes or health.doubt)
-        }
-        if targets:
+        if targets := weak_waits(stack, service):
             yield _finding(stack, service, targets)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
 from patcher.stack.check_edits import check_edits
+from patcher.stack.compose.service import Service
 from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
 from patcher.stack.image.healthcheck import NoProbe, Probe
@@ -51,6 +52,20 @@ def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
     except CannotEdit:
         return False
     return not any(is_excluded(edit.path, stack.settings.exclude) for edit in edits)
+
+
+def weak_waits(stack: Stack, service: Service) -> dict[str, Health]:
+    """Return what a service waits for the start of only, and could wait for more.
+
+    Those are the entries without a condition whose target has a health check or can get one.
+    """
+    return {
+        wait.service: health
+        for wait in service.waits.values()
+        if wait.condition is None
+        and (health := health_seen(stack, wait.service, wait.value.tree))
+        and (health.known or health.comes or health.doubt)
+    }
 
 
 def condition_for(stack: Stack, name: str, tree: Tree) -> str:

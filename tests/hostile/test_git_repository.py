@@ -347,10 +347,14 @@ def test_a_damaged_object_is_named_in_one_line(
 
 
 def test_escapes_in_a_commit_message(repository: Repository) -> None:
-    text = 'services:\n  "a\\e[31m\\u202e":\n    image: postgres:16\n  b:\n'
-    text += '    image: x\n    depends_on: ["a\\e[31m\\u202e"]\n'
-    repository.write({"compose.yaml": text})
-    repository.git("commit", "-q", "-a", "-m", "names")
+    nginx = "  web:\n    image: nginx\n    volumes: ['./n:/etc/nginx/conf.d']\n"
+    server = (
+        "server { resolver 127.0.0.11 8.8.8.8; set $u db; location / { proxy_pass http://$u; }}"
+    )
+    repository.write({"compose.yaml": "services:\n  db:\n    image: postgres:16\n" + nginx})
+    repository.write({"n/a\x1b[31m\u202e.conf": server})
+    repository.git("add", "-A")
+    repository.git("commit", "-q", "-m", "names")
     ended = repository.run("branch", env=IDENTITY)
     assert ended.status == 0, ended.err
     message = repository.git("log", "-1", "--format=%B", "fix/hanna")

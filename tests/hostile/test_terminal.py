@@ -19,7 +19,7 @@ FILE = EVIL.replace("/", "")
 
 STACK = f"""\
 services:
-  "{YAML_EVIL}":
+  app:
     image: "{YAML_EVIL}"
     command: ["{YAML_EVIL}"]
     container_name: "{YAML_EVIL}"
@@ -29,7 +29,7 @@ services:
   web:
     image: nginx:1.27
     volumes: ['./n:/etc/nginx/conf.d']
-    depends_on: ["{YAML_EVIL}"]
+    depends_on: [app]
   db:
     image: postgres:16
     # kept as it is: \u202e\u2066\u200b
@@ -118,6 +118,7 @@ REFUSED = {
         "Dockerfile": "FROM x\nRUN <<E\x1b[31m\u202e\nx\n",
     },
     "latin": {"compose.yaml": b"services: {a: {image: \x9b31m}}\n"},
+    "service": {"compose.yaml": f'services: {{"{YAML_EVIL}": {{image: x}}}}\n'},
     "tag": {"compose.yaml": "services: {a: !<\x1b[31m> {image: x}}\n"},
     "anchor": {"compose.yaml": "services: {a: *a\u202e\u200b}\n"},
 }

@@ -23,6 +23,10 @@ class Terminal(io.StringIO):
         (Terminal(), Color.AUTO, {"TERM": "dumb"}, False),
         (Terminal(), Color.NEVER, {}, False),
         (io.StringIO(), Color.AUTO, {}, False),
+        (io.StringIO(), Color.AUTO, {"FORCE_COLOR": "1"}, True),
+        (io.StringIO(), Color.AUTO, {"FORCE_COLOR": ""}, False),
+        (Terminal(), Color.AUTO, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (Terminal(), Color.NEVER, {"FORCE_COLOR": "1"}, False),
         (io.StringIO(), Color.ALWAYS, {"NO_COLOR": "1"}, True),
     ],
 )

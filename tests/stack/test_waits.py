@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from patcher.lang.edit_error import CannotEdit
-from patcher.stack.waits import HEALTHY, STARTED, condition_for, health_seen
+from patcher.stack.waits import HEALTHY, STARTED, condition_for, health_seen, weak_waits
 from tests.stack.compose_texts import stack
 
 DB = "  db: {image: postgres, healthcheck: {test: pg_isready}}\n"
@@ -49,3 +49,14 @@ def test_a_check_that_cannot_be_added_is_not_waited_for(heir: str) -> None:
     tree = found.project.documents[0].tree
     assert condition_for(found, "web", tree) == STARTED
     assert condition_for(found, "db", tree) == HEALTHY
+
+
+def test_waits_that_could_be_more() -> None:
+    found = stack(
+        "services:\n  app: {image: x, depends_on: [db, odd]}\n"
+        "  sure: {image: x, depends_on: {db: {condition: service_started}}}\n"
+        "  odd: {image: example/odd:1}\n" + DB
+    )
+    services = found.project.services
+    assert list(weak_waits(found, services["app"])) == ["db"]
+    assert weak_waits(found, services["sure"]) == {}
