@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
-from multiprocessing.connection import Connection
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from patcher.errors import Bug
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,6 +59,8 @@ class _Workers:
     """Processes, each with its own share of the tasks and a pipe for what comes of them."""
 
     def __init__(self, call: Callable[[T], Any], shares: Sequence[Sequence[T]]) -> None:
+        import multiprocessing
+
         sys.stdout.flush()
         sys.stderr.flush()
         context = multiprocessing.get_context(_way())
@@ -109,6 +111,8 @@ def _work(
     inherited: Sequence[Connection],
 ) -> None:
     """Work on a share of the tasks, in a process of its own."""
+    import pickle
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one sees to it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for one in inherited:

@@ -25,7 +25,7 @@ from patcher.processes import in_order, processors
 from patcher.progress import watched
 from patcher.records import dataclass
 from patcher.rules.base import Rule
-from patcher.sink.recovery import refuse_unfinished
+from patcher.sink.unfinished import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root

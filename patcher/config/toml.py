@@ -5,7 +5,6 @@ Source: https://toml.io/en/v1.0.0; tomllib reads it, and says nothing of places 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, Final
@@ -81,6 +80,8 @@ def _shared(files: Files) -> Table | None:
 
 
 def _parsed(source: Source) -> dict[str, Any]:
+    import tomllib
+
     if len(source.text) > MAX_CHARACTERS:
         message = f"larger than {MAX_CHARACTERS >> 10} KiB"
         raise UserError(message, todo="shorten it", path=source.path)
@@ -113,6 +114,8 @@ def key_lines(text: str) -> Iterator[tuple[Key, int]]:
     Statements end with a line, so a statement is the fewest lines from its first that tomllib
     takes by themselves.
     """
+    import tomllib
+
     header: Key = ()
     lines: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):

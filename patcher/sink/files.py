@@ -22,7 +22,7 @@ from patcher.sink.journal import Journal
 from patcher.sink.lock import locked
 from patcher.sink.names import JOURNAL
 from patcher.sink.places import Place, State, sync_all
-from patcher.sink.recovery import close, refuse_unfinished
+from patcher.sink.recovery import close
 from patcher.sink.signals import deferred
 from patcher.sink.targets import Target, check_unchanged, plan
 from patcher.sink.temporary import (
@@ -31,6 +31,7 @@ from patcher.sink.temporary import (
     write_new,
     write_replacement,
 )
+from patcher.sink.unfinished import refuse_unfinished
 
 
 def write_all(root: Path, changes: Sequence[Change]) -> None:
