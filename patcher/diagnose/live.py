@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from patcher.diagnose.docker import NoAnswer, ask
+from patcher.records import dataclass
 
 _MAX_CONTAINERS: Final = 200
 _PROJECT: Final = "com.docker.compose.project"
