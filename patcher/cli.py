@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__
+from patcher import __version__, cli_prove
 from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
@@ -18,6 +18,7 @@ from patcher.cli_options import (
     rule_names,
     with_options,
 )
+from patcher.cli_prove_options import ProveOptions, with_prove
 
 app = App(
     name="hanna-fix",
@@ -35,6 +36,11 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _refuse_proving(proving: ProveOptions, where: str) -> None:
+    if proving != ProveOptions():
+        raise typer.BadParameter(f"--prove and its programs go {where}")
+
+
 @app.callback(
     invoke_without_command=True,
     epilog="""
@@ -43,6 +49,7 @@ hanna-fix --dry-run > fix.patch && git apply fix.patch  # review, then apply
 """,
 )
 @with_options
+@with_prove
 def main(
     context: typer.Context,
     dry_run: Annotated[
@@ -53,6 +60,7 @@ def main(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
@@ -64,8 +72,11 @@ def main(
     if context.invoked_subcommand is None:
         from patcher import run, run_overview
 
-        command = run.diff if dry_run else run_overview.overview
-        raise typer.Exit(command(options.checked()))
+        if dry_run:
+            raise typer.Exit(run.diff(options.checked(), proving))
+        _refuse_proving(proving, "with --dry-run or a command")
+        raise typer.Exit(run_overview.overview(options.checked()))
+    _refuse_proving(proving, "behind the command")
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 
@@ -108,6 +119,7 @@ hanna-fix diff --format markdown  # for a pull request
 """
 )
 @with_options
+@with_prove
 def diff(
     context: typer.Context,
     output: Annotated[
@@ -122,6 +134,7 @@ def diff(
     ] = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Print the fixes as one diff.
@@ -130,7 +143,7 @@ def diff(
     """
     from patcher import run
 
-    raise typer.Exit(run.diff(options.over(context.obj), Wanted(output, statistics)))
+    raise typer.Exit(run.diff(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
 @app.command(
@@ -140,11 +153,13 @@ hanna-fix apply --select resolver-mixed,resolver-cache  # these rules only
 """
 )
 @with_options
+@with_prove
 def apply(
     context: typer.Context,
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Write the fixes into the files.
@@ -153,7 +168,7 @@ def apply(
     """
     from patcher import run
 
-    raise typer.Exit(run.apply(options.over(context.obj), Wanted(output, statistics)))
+    raise typer.Exit(run.apply(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
 @app.command(
@@ -163,6 +178,7 @@ hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
 """
 )
 @with_options
+@with_prove
 def branch(
     context: typer.Context,
     name: Annotated[
@@ -180,6 +196,7 @@ def branch(
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Commit the fixes on a new branch.
@@ -189,9 +206,8 @@ def branch(
     from patcher import run
 
     request = run.BranchRequest(name, base, per_rule, push)
-    from patcher import run
-
-    raise typer.Exit(run.branch(options.over(context.obj), request, Wanted(output, statistics)))
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run.branch(options.over(context.obj), request, proving, wanted))
 
 
 @app.command(
@@ -235,6 +251,9 @@ def config(context: typer.Context, *, options: Options) -> None:
     from patcher import run
 
     raise typer.Exit(run.config(options.over(context.obj)))
+
+
+app.command("prove", epilog=cli_prove.EXAMPLES)(cli_prove.prove)
 
 
 @app.command(
