@@ -47,7 +47,8 @@ TOO_MUCH = {
     "documents": ("---\na: 1\n" * 100_000, "more than 250,000 nodes"),
     "empty documents": ("---\n" * 200_000, "more than 250,000 nodes"),
     "services": ("services:\n" + items(10_001, "  a@: {image: x}\n"), "more than 10,000 services"),
-    "services of one anchor": ("x: &a {image: x}\nservices:\n" + items(501, "  a@: {<<: *a}\n"), "more than 500 services share"),
+    "services of one anchor": ("x: &a {image: x}\nservices:\n" + items(501, "  a@: {<<: *a}\n"),
+                               "more than 500 services share"),
     "definitions": ("---\nservices: {a: {image: x}}\n" * 20_001, "more than 20,000 definitions"),
 }  # fmt: skip
 
@@ -240,8 +241,8 @@ class TestFilesThatNameEachOther:
         assert "more than 100 compose files are included" in line
 
     def test_many_large_includes(self, arena: Arena) -> None:
-        arena.write({f"{n}.yaml": "x:\n" + items(9000, "  k@: v\n") for n in range(6)})
-        arena.write({"compose.yaml": "include: [" + items(6, "@.yaml,") + "]\n" + TAIL})
+        arena.write({f"{n}.yaml": "x:\n" + items(9000, "  k@: v\n") for n in range(15)})
+        arena.write({"compose.yaml": "include: [" + items(15, "@.yaml,") + "]\n" + TAIL})
         line = refusal(arena.run("--dry-run"))
         assert "the compose files hold more than 250,000 nodes" in line
 
