@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from patcher.diff import unified
 from patcher.finding import Finding
 from patcher.stack.stack import Stack
 from patcher.text import Source
@@ -52,6 +53,11 @@ class Outcome:
     def exit_code(self) -> int:
         """0 where nothing is left, 1 where findings are: what `check` and `--exit-code` return."""
         return 1 if self.held or self.left else 0
+
+    @property
+    def diff(self) -> str:
+        """The diff over all changed files, as `git apply` takes it; empty where none changed."""
+        return "".join(unified(change.before, change.after) for change in self.changes)
 
 
 def changes(before: Stack, after: Stack) -> tuple[Change, ...]:
