@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Final
@@ -16,8 +15,9 @@ from patcher.engine import fix as fixer
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError, visible
 from patcher.finding import Finding, Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
-from patcher.sink.recovery import refuse_unfinished
+from patcher.sink.unfinished import refuse_unfinished
 from patcher.stack.disk import DiskFiles, find_root
 from patcher.stack.stack import Request, Stack, load
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from patcher.diff import unified
 from patcher.engine.statement import Statements
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
@@ -62,6 +60,8 @@ class Outcome:
     @property
     def diff(self) -> str:
         """The diff over all changed files, as `git apply` takes it; empty where none changed."""
+        from patcher.diff import unified
+
         return "".join(unified(change.before, change.after) for change in self.changes)
 
 

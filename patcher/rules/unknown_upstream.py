@@ -34,12 +34,12 @@ Nothing is written.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
 from patcher.finding import Finding, Fixable, Location, NoFix, Severity
+from patcher.patterns import regex
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.scopes import Nginx
@@ -58,7 +58,7 @@ from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 
 # `BACKEND_HOST` is put in by a script when the container starts
-_NAME: Final = re.compile(r"(?!.*[A-Z]{2})[A-Za-z0-9_-]+")
+_NAME: Final = regex(r"(?!.*[A-Z]{2})[A-Za-z0-9_-]+")
 
 
 def check(stack: Stack) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ https://docs.docker.com/engine/network/#dns-services
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.report.picture.fault import Faults, about_place, faults_of
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.scopes import Placed

@@ -15,9 +15,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
 from patcher.stack.nginx.variables import expanded, is_run_time
 
@@ -25,7 +27,7 @@ PASSES: Final = frozenset(
     {"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"}
 )
 # behind the port any variable of a URI may follow, behind a bare host only one that begins with `/`
-_TARGET: Final = re.compile(
+_TARGET: Final = regex(
     r"(?:(?P<scheme>https?|grpcs?|s?uwsgi|\$scheme|\$\{scheme\})://)?"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/?$\[\]]+)"
     r"(?:(?::(?P<port>\d{1,5})(?=[/?$]|$))|(?=[/?]|\$\{?(?:request_uri|uri|document_uri)\b|$))"
