@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, run, run_check, run_overview
-from patcher.cli_diagnose import diagnose
+from patcher import __version__, cli_prove, run, run_check, run_overview
+from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
     Options,
@@ -18,6 +18,7 @@ from patcher.cli_options import (
     rule_names,
     with_options,
 )
+from patcher.cli_prove_options import ProveOptions, with_prove
 
 app = App(
     name="hanna-fix",
@@ -35,6 +36,11 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _refuse_proving(proving: ProveOptions, where: str) -> None:
+    if proving != ProveOptions():
+        raise typer.BadParameter(f"--prove and its programs go {where}")
+
+
 @app.callback(
     invoke_without_command=True,
     epilog="""
@@ -43,6 +49,7 @@ hanna-fix --dry-run > fix.patch && git apply fix.patch  # review, then apply
 """,
 )
 @with_options
+@with_prove
 def main(
     context: typer.Context,
     dry_run: Annotated[
@@ -53,17 +60,21 @@ def main(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
 
-    Without a command it says what there is to find, and what to type next. Nothing is written
-    before `apply` or `branch`.
+    Without a command it says what there is to find, and what to type next. Only `apply`, `branch`
+    and `baseline` write anything.
     """
     context.obj = options
     if context.invoked_subcommand is None:
-        command = run.diff if dry_run else run_overview.overview
-        raise typer.Exit(command(options.checked()))
+        if dry_run:
+            raise typer.Exit(run.diff(options.checked(), proving))
+        _refuse_proving(proving, "with --dry-run or a command")
+        raise typer.Exit(run_overview.overview(options.checked()))
+    _refuse_proving(proving, "behind the command")
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 
@@ -104,6 +115,7 @@ hanna-fix diff --format markdown  # for a pull request
 """
 )
 @with_options
+@with_prove
 def diff(
     context: typer.Context,
     output: Annotated[
@@ -118,13 +130,14 @@ def diff(
     ] = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Print the fixes as one diff.
 
     `git apply` takes it. Nothing is written.
     """
-    raise typer.Exit(run.diff(options.over(context.obj), Wanted(output, statistics)))
+    raise typer.Exit(run.diff(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
 @app.command(
@@ -134,18 +147,20 @@ hanna-fix apply --select resolver-mixed,resolver-cache  # these rules only
 """
 )
 @with_options
+@with_prove
 def apply(
     context: typer.Context,
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Write the fixes into the files.
 
     All of them or none. A run that was cut off is undone first.
     """
-    raise typer.Exit(run.apply(options.over(context.obj), Wanted(output, statistics)))
+    raise typer.Exit(run.apply(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
 @app.command(
@@ -155,6 +170,7 @@ hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
 """
 )
 @with_options
+@with_prove
 def branch(
     context: typer.Context,
     name: Annotated[
@@ -172,6 +188,7 @@ def branch(
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Commit the fixes on a new branch.
@@ -179,7 +196,8 @@ def branch(
     Work tree, index and HEAD stay as they are.
     """
     request = run.BranchRequest(name, base, per_rule, push)
-    raise typer.Exit(run.branch(options.over(context.obj), request, Wanted(output, statistics)))
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run.branch(options.over(context.obj), request, proving, wanted))
 
 
 @app.command(
@@ -221,6 +239,9 @@ def config(context: typer.Context, *, options: Options) -> None:
     raise typer.Exit(run.config(options.over(context.obj)))
 
 
+app.command("prove", epilog=cli_prove.EXAMPLES)(cli_prove.prove)
+
+
 @app.command(
     epilog="""
 hanna-fix explain resolver-mixed  # what, why, and what its fix does
@@ -248,10 +269,4 @@ def rules() -> None:
     raise typer.Exit(run.rules())
 
 
-app.command(
-    epilog="""
-hanna-fix diagnose error.log              # what failed, why, and which rule fixes it
-hanna-fix diagnose error.log --live       # ask Docker, too
-hanna-fix diagnose error.log --follow --max-failures 5  # end with 1 above it
-"""
-)(diagnose)
+app.command(epilog=EXAMPLES)(diagnose)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
+from patcher.cli_prove_options import ProveOptions
 from patcher.config.load import read_config
 from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, tell, write, write_file
+from patcher.proving import engine
+from patcher.proving import proving as start_proving
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report.formats import Format
 from patcher.rules import all_rules, rule_named
 from patcher.stack.disk import DiskFiles
-from patcher.work import Part, Work, outcome_of, root_of, services_of
+from patcher.work import Part, Work, confirm, outcome_of, root_of, services_of
 
 if TYPE_CHECKING:
     from git import Repo
@@ -31,14 +35,15 @@ class BranchRequest:
     push: str | None
 
 
-def diff(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
+def diff(options: Options, proving: ProveOptions, wanted: Wanted = NOTHING_MORE) -> int:
     """Print the diff, or write it to a file, with the summary on standard error.
 
     In another format than text the report takes the place of both.
     """
     wanted.checked(options)
-    work = Work.on_disk(options)
-    parts = work.parts()
+    with start_proving(proving) as session:
+        work = Work.on_disk(options, engine(session))
+        parts = work.parts()
     if options.format is Format.TEXT:
         _show(diff_report.diff(outcome_of(parts)), options, wanted)
         wanted = replace(wanted, output=None)
@@ -54,20 +59,27 @@ def _show(patch: str, options: Options, wanted: Wanted) -> None:
         write(patch)
 
 
-def apply(options: Options, wanted: Wanted = NOTHING_MORE) -> int:
+def apply(options: Options, proving: ProveOptions, wanted: Wanted = NOTHING_MORE) -> int:
     """Undo a run that was cut off; then write the fixes into the files, all or none."""
     from patcher.sink.files import write_all
     from patcher.sink.recovery import recover
 
     check_deliverable(options, wanted)
-    work = Work.on_disk(options)
-    recover(work.root, tell)
-    parts = work.parts()
-    write_all(work.root, outcome_of(parts).changes)
+    with start_proving(proving) as session:
+        work = Work.on_disk(options, engine(session))
+        recover(work.root, tell)
+        parts = work.parts()
+        again = None if session is None else partial(confirm, session, work.root, parts)
+        write_all(work.root, outcome_of(parts).changes, again)
     return _finish(work, parts, options, wanted, written=True)
 
 
-def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MORE) -> int:
+def branch(
+    options: Options,
+    request: BranchRequest,
+    proving: ProveOptions,
+    wanted: Wanted = NOTHING_MORE,
+) -> int:
     """Commit the fixes on a new branch, made from the base commit's own files."""
     from patcher.sink.git import RevisionTree, open_repository, project_prefix, resolve_commit
 
@@ -77,12 +89,14 @@ def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MO
     try:
         prefix = project_prefix(root)
         base = resolve_commit(repo, request.base)
-        work = Work(
-            root,
-            options,
-            lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
-        )
-        parts = work.parts()
+        with start_proving(proving) as session:
+            work = Work(
+                root,
+                options,
+                lambda folder: RevisionTree(repo, base, prefix + (f"{folder}/" if folder else "")),
+                engine(session),
+            )
+            parts = work.parts()
         if outcome_of(parts).changes:
             _commit(repo, prefix, base, parts, options, request)
     finally:

@@ -18,6 +18,7 @@ from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.output import tell
 from patcher.progress import watched
+from patcher.proving import Engine, Proving
 from patcher.rules.base import Rule
 from patcher.sink.recovery import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
@@ -49,6 +50,7 @@ class Part:
 class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
+    `engine` makes the fixes of a stack.
     `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
     the directory of each stack that is told, in the order of the walk.
     """
@@ -56,15 +58,16 @@ class Work:
     root: Path
     options: Options
     files: Callable[[str], Files]
+    engine: Engine = fix
     problems: list[UserError] = field(default_factory=list)
     not_read: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     @classmethod
-    def on_disk(cls, options: Options) -> Work:
+    def on_disk(cls, options: Options, engine: Engine = fix) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, lambda folder: _on_disk(root / folder))
+        return cls(root, options, lambda folder: _on_disk(root / folder), engine)
 
     def stacks(self) -> Generator[tuple[str, Stack]]:
         """Yield every stack with its directory; what cannot be read of it is in `problems`."""
@@ -84,7 +87,8 @@ class Work:
             for folder in folders:
                 stack = self._load(folder, _carried(found, folder))
                 if stack is not None and not stack.problems:
-                    outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
+                    rules = rules_for(stack, self.options)
+                    outcome = self.engine(stack, rules, self.options.minimum)
                     found[folder] = Part(folder, stack, outcome)
         self.refuse_problems()
         return tuple(found.values())
@@ -168,6 +172,19 @@ def _on_disk(folder: Path) -> DiskFiles:
 def outcome_of(parts: Iterable[Part]) -> Outcome:
     """Return the outcomes of stacks as one, every path told from where we look."""
     return merged(moved(part.outcome, part.folder) for part in parts)
+
+
+def confirm(session: Proving, root: Path, parts: Sequence[Part]) -> None:
+    """Prove again what was written below `root`; raises UserError where it is not proven.
+
+    A stack whose files another one has changed further is left out: it was proven as it stood
+    in between.
+    """
+    for part in parts:
+        others = outcome_of(one for one in parts if one is not part).changes
+        own = outcome_of([part]).changes
+        if not {one.after.path for one in own} & {one.after.path for one in others}:
+            session.confirm(root / part.folder, part.stack, part.outcome)
 
 
 def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:

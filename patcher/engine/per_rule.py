@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from patcher.engine.fix import fix
+from patcher.engine.gates import Failure
 from patcher.engine.outcome import Fixed, Outcome
 from patcher.errors import UserError
 from patcher.finding import Safety
@@ -35,12 +36,13 @@ def steps(
     for one in outcome.fixed:
         if one.direct:
             last[one.finding.rule] = max(last.get(one.finding.rule, 0), one.in_pass)
+    held = {one.finding.fingerprint: Failure(one.gate, one.saw) for one in outcome.held}
     order = sorted(last, key=lambda rule: (last[rule], rule))
     found: list[Step] = []
     texts: dict[str, str] = {}
     for count, rule in enumerate(order, start=1):
         chosen = [one for one in rules if one.id in order[:count]]
-        so_far = fix(stack, chosen, minimum)
+        so_far = fix(stack, chosen, minimum, lambda one: held.get(one.fingerprint))
         files = {one.after.path: one.after for one in so_far.changes}
         changed = {path: one for path, one in files.items() if texts.get(path) != one.text}
         fixed = tuple(one for one in so_far.fixed if one.finding.rule == rule)
