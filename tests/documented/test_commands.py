@@ -2,9 +2,9 @@
 
 In a `console` block a line that begins with `$ ` is a command, the lines below it are its output,
 standard error included. All commands of a block run in one fresh copy of the example stack, a git
-repository on the branch `main`. In shown output `...` stands for text left out, alone on its line
-for any number of lines; with no output shown any is right. A command that ends with another status
-than 0 is followed by `echo $?`.
+repository on the branch `main`; the blocks of a page that says so in its first line share one. In
+shown output `...` stands for text left out, alone on its line for any number of lines; with none
+shown any is right. A command that ends with another status than 0 is followed by `echo $?`.
 
 A `sh` block is a script, and has to end with 0. It runs in the example stack, too, for which
 `/srv/shop` stands, with an `error.log` that tells of no failure; or, where it names `.venv/bin`, in
@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.documented.blocks import Block, all_blocks
+from tests.documented.blocks import PAGES, Block, all_blocks, blocks
 from tests.documented.exceptions import NOT_RUN, is_excepted
 from tests.documented.shell import Shell, in_checkout, in_example
 from tests.stacks import ROOT
@@ -32,6 +33,7 @@ from tests.stacks import ROOT
 # blocks that are read, not run
 READ = {"diff", "html", "ini", "json", "mermaid", "nginx", "python", "text", "toml", "xml", "yaml"}
 
+ONE_SHELL = "<!-- All console blocks of this page run in one shell. -->"
 # those of the rules' pages are generated, and held to the fixtures
 WRITTEN_DIFFS = [one for one in all_blocks("diff") if not one.page.startswith("docs/rules/")]
 
@@ -52,6 +54,16 @@ def commands(block: str) -> list[Command]:
     return found
 
 
+def sessions() -> Iterator[list[Block]]:
+    """Yield the console blocks that run in one shell."""
+    for path in PAGES:
+        found = [one for one in blocks(path) if one.language == "console"]
+        if path.read_text(encoding="utf-8").startswith(ONE_SHELL):
+            yield found
+        else:
+            yield from ([one] for one in found)
+
+
 def is_excerpt(shown: list[str], output: str) -> bool:
     """Tell whether `shown` is `output` but for what `...` stands for and blanks at line ends."""
     parts = (
@@ -69,9 +81,9 @@ def shell(tmp_path: Path) -> Shell:
     return in_example(tmp_path)
 
 
-@pytest.mark.parametrize("block", all_blocks("console"), ids=str)
-def test_commands_print_what_is_shown(block: Block, shell: Shell) -> None:
-    steps = commands(block.body)
+@pytest.mark.parametrize("session", list(sessions()), ids=lambda session: str(session[0]))
+def test_commands_print_what_is_shown(session: list[Block], shell: Shell) -> None:
+    steps = [step for block in session for step in commands(block.body)]
     for step, following in zip(steps, [*steps[1:], Command("")], strict=True):
         output = shell.run(step.text)
         assert not step.shown or is_excerpt(step.shown, output), f"$ {step.text}\n{output}"
