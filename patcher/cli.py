@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, cli_prove, run, run_check, run_overview
+from patcher import __version__, cli_prove
 from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
@@ -70,6 +70,8 @@ def main(
     """
     context.obj = options
     if context.invoked_subcommand is None:
+        from patcher import run, run_overview
+
         if dry_run:
             raise typer.Exit(run.diff(options.checked(), proving))
         _refuse_proving(proving, "with --dry-run or a command")
@@ -103,6 +105,8 @@ def check(
 
     Exits with 1 where there are any that the baseline does not hold.
     """
+    from patcher import run_check
+
     wanted = Wanted(output, statistics)
     raise typer.Exit(run_check.check(options.over(context.obj), posix(baseline), wanted))
 
@@ -137,6 +141,8 @@ def diff(
 
     `git apply` takes it. Nothing is written.
     """
+    from patcher import run
+
     raise typer.Exit(run.diff(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
@@ -160,6 +166,8 @@ def apply(
 
     All of them or none. A run that was cut off is undone first.
     """
+    from patcher import run
+
     raise typer.Exit(run.apply(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
@@ -195,6 +203,8 @@ def branch(
 
     Work tree, index and HEAD stay as they are.
     """
+    from patcher import run
+
     request = run.BranchRequest(name, base, per_rule, push)
     wanted = Wanted(output, statistics)
     raise typer.Exit(run.branch(options.over(context.obj), request, proving, wanted))
@@ -221,6 +231,8 @@ def baseline(
 
     They are recorded with a reason, and `check` fails for new ones only.
     """
+    from patcher import run_check
+
     raise typer.Exit(run_check.baseline(options.over(context.obj), posix(output), reason))
 
 
@@ -236,6 +248,8 @@ def config(context: typer.Context, *, options: Options) -> None:
 
     And which rules are on, and why.
     """
+    from patcher import run
+
     raise typer.Exit(run.config(options.over(context.obj)))
 
 
@@ -256,6 +270,8 @@ def explain(
 
     What it finds, why it matters, and what its fix does.
     """
+    from patcher import run
+
     raise typer.Exit(run.explain(rule))
 
 
@@ -266,6 +282,8 @@ hanna-fix rules  # all of them, one a line
 )
 def rules() -> None:
     """List the rules."""
+    from patcher import run
+
     raise typer.Exit(run.rules())
 
 

@@ -26,7 +26,7 @@ def diagnose(
     context: typer.Context,
     log: Annotated[
         list[str] | None,
-        typer.Argument(metavar="LOG...", help="nginx error logs, also .gz; - is standard input."),
+        typer.Argument(metavar="LOG", help="nginx error logs, also .gz; - is standard input."),
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Ask Docker, too: containers, tables; reads only.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Final, get_type_hints, overload
@@ -15,6 +15,7 @@ import typer
 from patcher.cli_help import FILES, REPORT, RULES
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.records import dataclass
 from patcher.report.formats import Format, check_statistics
 from patcher.report.style import Color
 

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 import typer
 
-from patcher import run_dns, run_prove
 from patcher.cli_options import Options, Output, Wanted, with_options
 from patcher.cli_prove_options import Programs, with_programs
 
@@ -35,6 +34,8 @@ def prove(
     Prints what they say of the files before and after, and writes nothing. Exits with 1 where they
     refuse a fix, with 2 where something is not proven.
     """
+    from patcher import run_dns, run_prove
+
     given, wanted = options.over(context.obj), Wanted(output)
     if dns and programs.compose is not None:
         raise typer.BadParameter("--dns runs nginx alone: not with --compose")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, tell, write, write_file
 from patcher.proving import engine
 from patcher.proving import proving as start_proving
+from patcher.records import dataclass
 from patcher.report import config as config_report
 from patcher.report import diff as diff_report
 from patcher.report.formats import Format

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from patcher.cli_options import Options, Wanted
 from patcher.cli_prove_options import Programs, Prove, ProveOptions
-from patcher.deliver import deliver, of_parts
+from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, write, write_file
 from patcher.proving import engine, proving, refuse_lacking
 from patcher.report import text
@@ -15,6 +15,7 @@ from patcher.work import Work, outcome_of
 
 def prove(options: Options, programs: Programs, wanted: Wanted) -> int:
     """Report what the programs say of the fixes; raises UserError where something is not proven."""
+    check_deliverable(options, wanted)
     asked = ProveOptions(programs.compose, programs.nginx_bin, Prove.AUTO)
     with proving(asked) as session:
         work = Work.on_disk(options, engine(session))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import field, replace
+from functools import partial
+from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from patcher.cli_options import Options
 from patcher.config.load import Config, read_config
@@ -17,10 +21,12 @@ from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
 from patcher.output import tell
+from patcher.processes import in_order, processors
 from patcher.progress import watched
 from patcher.proving import Engine, Proving
+from patcher.records import dataclass
 from patcher.rules.base import Rule
-from patcher.sink.recovery import refuse_unfinished
+from patcher.sink.unfinished import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root
@@ -30,6 +36,9 @@ from patcher.stack.problem import Problems
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source
+from patcher.time_limit import begin_anew
+
+T = TypeVar("T")
 
 _NETWORK_OF_ONE: Final = "{project}_network"
 
@@ -67,14 +76,32 @@ class Work:
     def on_disk(cls, options: Options, engine: Engine = fix) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, lambda folder: _on_disk(root / folder), engine)
+        return cls(root, options, partial(_on_disk, root), engine)
 
-    def stacks(self) -> Generator[tuple[str, Stack]]:
-        """Yield every stack with its directory; what cannot be read of it is in `problems`."""
-        with watched(self._folders(), self.options) as folders:
-            for folder in folders:
-                if stack := self._load(folder, {}):
-                    yield folder, stack
+    def one_stack(self) -> Stack:
+        """Return the stack of a command that takes one; what cannot be read is in `problems`."""
+        stack = self.read_stack("")
+        self._take("", stack.compose_paths, stack.problems)
+        return stack
+
+    def each(
+        self, judge: Callable[[Stack, str], T], *, apart: bool = True
+    ) -> Iterator[tuple[str, T]]:
+        """Yield what `judge` says of every stack in its directory, in the order of the walk.
+
+        Many stacks are worked on in several processes where `judge`, and what it says, may go from
+        one to another: `apart`. What cannot be read is in `problems`.
+        """
+        folders = self._folders()
+        seen = partial(_seen, self, judge)
+        with (
+            in_order(seen, folders, processors() if apart else 1) as results,
+            watched(folders, self.options) as shown,
+        ):
+            for folder, one in zip(shown, results, strict=True):
+                sys.stderr.write(one.told)
+                if self._take(folder, one.paths, one.problems) and one.paths:
+                    yield folder, one.verdict
 
     def parts(self) -> tuple[Part, ...]:
         """Fix every stack, each on top of what was fixed in those above it.
@@ -121,24 +148,35 @@ class Work:
     def _load(self, folder: str, carried: Mapping[str, Source]) -> Stack | None:
         """Return the stack in `folder`; None where it cannot be read, or is part of one above."""
         try:
-            stack = self._read_stack(folder)
+            stack = self.read_stack(folder)
         except UserError as error:
             if not self.options.recursive:
                 raise
             self._note(folder, [error])
             return None
-        paths = {posixpath.join(folder, path) for path in stack.compose_paths}
-        if paths & self._read:
+        if not self._take(folder, stack.compose_paths, stack.problems):
             return None
-        self._read |= paths
-        self._note(folder, stack.problems)
         return stack.patched(carried) if carried else stack
+
+    def _take(self, folder: str, read: Iterable[str], problems: Sequence[UserError]) -> bool:
+        """Note what was read in `folder`; False, and nothing noted, for a part of a stack above."""
+        paths = {posixpath.join(folder, path) for path in read}
+        if paths & self._read:
+            return False
+        self._read |= paths
+        self._note(folder, problems)
+        return True
 
     def _note(self, folder: str, problems: Sequence[UserError]) -> None:
         self.problems += [moved_error(one, folder) for one in problems]
         self.not_read[folder] = len(problems)
 
-    def _read_stack(self, folder: str) -> Stack:
+    def read_stack(self, folder: str) -> Stack:
+        """Return the stack in `folder`, and tell what it warns of; raises UserError.
+
+        The time that a stack may take begins.
+        """
+        begin_anew()
         files = self.files(folder)
         config = read_config(files)
         stack = load(files, self.request(folder), self._settings(config))
@@ -163,10 +201,32 @@ class Work:
         return Request(tuple(options.file), tuple(options.nginx), environ, name)
 
 
-def _on_disk(folder: Path) -> DiskFiles:
+def _on_disk(root: Path, folder: str) -> DiskFiles:
     """Open a directory; raises UserError where an earlier run left its files half written."""
-    refuse_unfinished(folder)
-    return DiskFiles(folder)
+    refuse_unfinished(root / folder)
+    return DiskFiles(root / folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one process tells another of a stack; `paths` is empty where it cannot be read."""
+
+    paths: frozenset[str]
+    problems: tuple[UserError, ...]
+    told: str
+    verdict: Any
+
+
+def _seen(work: Work, judge: Callable[[Stack, str], Any], folder: str) -> _Seen:
+    with redirect_stderr(StringIO()) as told:
+        try:
+            stack = work.read_stack(folder)
+        except UserError as error:
+            if not work.options.recursive:
+                raise
+            return _Seen(frozenset(), (error,), told.getvalue(), None)
+        verdict = judge(stack, folder)
+    return _Seen(stack.compose_paths, tuple(stack.problems), told.getvalue(), verdict)
 
 
 def outcome_of(parts: Iterable[Part]) -> Outcome:

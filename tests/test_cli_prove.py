@@ -129,6 +129,13 @@ def test_json_holds_the_proof(project: Path, capfd: pytest.CaptureFixture[str]) 
     assert proof["statements"][1]["status"] == "proven"
 
 
+def test_markdown_holds_the_proof(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", "--format", "markdown", *MIXED]) == 0
+    out = capfd.readouterr().out
+    assert out.index("### Fixed") < out.index("### Proof") < out.index("<details>")
+    assert "- **proven** Docker Compose" in out
+
+
 def test_apply_proves_and_writes(project: Path, scratch: Path) -> None:
     assert main(["apply", "--prove=require", "-q", *MIXED]) == 0
     assert "hanna_network" in (project / "docker-compose.yml").read_text()

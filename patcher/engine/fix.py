@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from patcher.engine.apply import choose, patched
@@ -11,6 +11,7 @@ from patcher.engine.check import check, sort_out
 from patcher.engine.gates import Failure, Trial, examine
 from patcher.engine.outcome import Fixed, Held, Outcome, changes
 from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from patcher.engine.statement import Statements
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Source
 

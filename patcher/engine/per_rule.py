@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from patcher.engine.fix import fix
 from patcher.engine.gates import Failure
 from patcher.engine.outcome import Fixed, Outcome
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
 from patcher.text import Source

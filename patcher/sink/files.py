@@ -11,17 +11,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink import journal as journals
 from patcher.sink.journal import Journal
 from patcher.sink.lock import locked
 from patcher.sink.names import JOURNAL
 from patcher.sink.places import Place, State, sync_all
-from patcher.sink.recovery import close, refuse_unfinished
+from patcher.sink.recovery import close
 from patcher.sink.signals import deferred
 from patcher.sink.targets import Target, check_unchanged, plan
 from patcher.sink.temporary import (
@@ -30,6 +31,7 @@ from patcher.sink.temporary import (
     write_new,
     write_replacement,
 )
+from patcher.sink.unfinished import refuse_unfinished
 
 
 def write_all(

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from patcher.errors import Bug, UserError
+from patcher.records import dataclass
 from patcher.sink.git_repository import open_repository, project_prefix, resolve_commit, top_of
 from patcher.sink.git_run import ask, run
 from patcher.sink.git_tree import RevisionTree

@@ -17,8 +17,8 @@ from tests.compare.peers import COMPOSE, PEERS, Peer, installed
 from tests.compare.table import Result, table
 from tests.compare.trial import Command, complaints, faults, told, written
 from tests.corpus.compose_verdict import default_files
-from tests.stacks import FIXTURES, ROOT
-from tests.variants import Variant, as_written, crlf, is_nginx, read_tree
+from tests.stacks import FIXTURES, ROOT, stack_of
+from tests.variants import Variant, as_written, crlf, read_tree
 
 STACKS: dict[str, tuple[Path, Variant]] = {
     "The incident's stack": (FIXTURES / "stacks/hanna/before", as_written),
@@ -42,11 +42,15 @@ def put(source: Path, variant: Variant, folder: Path) -> Path:
 
 def command_of(peer: Peer, program: Path, folder: Path) -> Command:
     """Return the commands of a tool with the files that it reads, in a stack's folder."""
-    is_compose = peer.reads == COMPOSE
-    chosen = default_files(folder) if is_compose else filter(is_nginx, read_tree(folder))
-    names = sorted(chosen)
+    names = default_files(folder) if peer.reads == COMPOSE else nginx_files(folder)
     fix = None if peer.fix is None else [f"{program}", *peer.fix, *names]
     return Command([f"{program}", *peer.check, *names], fix)
+
+
+def nginx_files(folder: Path) -> list[str]:
+    """Return the nginx files that a server starts with; what they include comes with them."""
+    stack = stack_of(read_tree(folder))
+    return sorted({next(iter(nginx.trees())).source.path for nginx in stack.nginx})
 
 
 def results(source: Path, variant: Variant, tools: Path, folder: Path) -> Iterator[Result]:

@@ -40,7 +40,7 @@ def test_containers_are_read_without_their_environment(docker: StandIn) -> None:
     assert "label=com.docker.compose.project=shop" in ps
     form = inspect[inspect.index("--format") + 1]
     assert "Env" not in form
-    assert "json ." not in form.replace("json .Id", "").replace("json .State.", "").replace(
+    assert "json ." not in form.replace("json .ID", "").replace("json .State.", "").replace(
         "json .RestartCount", ""
     ).replace("json .NetworkSettings.Networks", "").replace("json .Config.Labels", "")
 

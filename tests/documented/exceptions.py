@@ -10,7 +10,7 @@ NOT_RUN = {
     ),
     r"\.ci/run": "is the gate, which runs this test",
     r"\.venv/bin/pytest .*": "runs other tests, each of which the gate runs",
-    r"\.venv/bin/python -m tests\.(compare|corpus|docker|fuzz|site)\b.*": (
+    r"\.venv/bin/python -m tests\.(bench|compare|corpus|docker|fuzz|site)\b.*": (
         "takes minutes, or what is neither in the repository nor in the extra `test`"
     ),
 }

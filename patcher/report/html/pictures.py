@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.report.html.figures import Figure, Row, lookup_figure, start_figure
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
 from patcher.report.html.svg import svg
