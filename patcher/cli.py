@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, run, run_check, run_overview
+from patcher.cli_branch import branch
 from patcher.cli_diagnose import diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
+    Interactive,
     Options,
     Output,
     Statistics,
@@ -131,11 +133,13 @@ def diff(
     epilog="""
 hanna-fix apply --exit-code  # status 1 where something is left to you
 hanna-fix apply --select resolver-mixed,resolver-cache  # these rules only
+hanna-fix apply -i  # one fix at a time
 """
 )
 @with_options
 def apply(
     context: typer.Context,
+    interactive: Interactive = False,
     output: Output = None,
     statistics: Statistics = False,
     *,
@@ -145,41 +149,18 @@ def apply(
 
     All of them or none. A run that was cut off is undone first.
     """
-    raise typer.Exit(run.apply(options.over(context.obj), Wanted(output, statistics)))
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run.apply(options.over(context.obj), wanted, interactive=interactive))
 
 
-@app.command(
+app.command(
     epilog="""
 hanna-fix branch  # commits on fix/hanna, which must be new
 hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
+hanna-fix branch --update --push origin --pr  # open a pull request, or update it
+hanna-fix branch -i --body body.md  # choose, and write the request's text
 """
-)
-@with_options
-def branch(
-    context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The branch to create.")
-    ] = "fix/hanna",
-    base: Annotated[
-        str, typer.Option("--base", metavar="REV", help="The commit to start from.")
-    ] = "HEAD",
-    per_rule: Annotated[
-        bool, typer.Option("--per-rule", help="One commit a rule, each a valid stack.")
-    ] = False,
-    push: Annotated[
-        str | None, typer.Option("--push", metavar="REMOTE", help="Push the branch there.")
-    ] = None,
-    output: Output = None,
-    statistics: Statistics = False,
-    *,
-    options: Options,
-) -> None:
-    """Commit the fixes on a new branch.
-
-    Work tree, index and HEAD stay as they are.
-    """
-    request = run.BranchRequest(name, base, per_rule, push)
-    raise typer.Exit(run.branch(options.over(context.obj), request, Wanted(output, statistics)))
+)(branch)
 
 
 @app.command(

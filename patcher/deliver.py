@@ -118,6 +118,17 @@ def _prefix(work: Work) -> str:
     return "" if path == "." else path
 
 
+def finish(
+    work: Work, parts: tuple[Part, ...], options: Options, wanted: Wanted, *, written: bool = False
+) -> int:
+    """Report what the parts came to; return the exit code."""
+    if not options.quiet or options.format is not Format.TEXT:
+        report = of_parts(work, parts, wanted, written=written)
+        deliver(report, options, wanted, to_error=True)
+    left = outcome_of(parts).exit_code if options.exit_code else 0
+    return work.tell_problems() or left
+
+
 def check_deliverable(options: Options, wanted: Wanted) -> None:
     """Raise UserError where the report could not be delivered, before anything else is written."""
     wanted.checked(options)

@@ -26,7 +26,7 @@ def one_commit_a_rule(parts: tuple[Part, ...], options: Options) -> list[Planned
 
 def _of_part(part: Part, options: Options) -> Iterator[PlannedCommit]:
     rules = rules_for(part.stack, options)
-    for step in steps(part.stack, part.outcome, rules, options.minimum):
+    for step in steps(part.stack, part.outcome, rules, options.minimum, part.choice):
         yield _commit(step, part.folder)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from patcher.cli_options import Options
 from patcher.config.load import Config, read_config
 from patcher.config.selection import selected
-from patcher.engine.fix import fix
+from patcher.engine.fix import Choice, every, fix
 from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
@@ -38,11 +38,19 @@ _MAX_PROBLEMS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stack and its outcome; it lies in `folder`, from where we look ("" for that itself)."""
+    """One stack and its outcome; it lies in `folder`, from where we look ("" for that itself).
+
+    `choice` is which fixes were wanted.
+    """
 
     folder: str
     stack: Stack
     outcome: Outcome
+    choice: Choice = every
+
+
+Chooser = Callable[[str, Stack], Choice]
+"""Says which fixes of a stack are wanted; its directory comes first."""
 
 
 @dataclass
@@ -50,7 +58,8 @@ class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
     `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
-    the directory of each stack that is told, in the order of the walk.
+    the directory of each stack that is told, in the order of the walk. `chooser` is asked for each
+    stack which of its fixes are wanted.
     """
 
     root: Path
@@ -58,13 +67,14 @@ class Work:
     files: Callable[[str], Files]
     problems: list[UserError] = field(default_factory=list)
     not_read: dict[str, int] = field(default_factory=dict)
+    chooser: Chooser | None = None
     _read: set[str] = field(default_factory=set)
 
     @classmethod
-    def on_disk(cls, options: Options) -> Work:
+    def on_disk(cls, options: Options, chooser: Chooser | None = None) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, lambda folder: _on_disk(root / folder))
+        return cls(root, options, lambda folder: _on_disk(root / folder), chooser=chooser)
 
     def stacks(self) -> Generator[tuple[str, Stack]]:
         """Yield every stack with its directory; what cannot be read of it is in `problems`."""
@@ -80,14 +90,21 @@ class Work:
         `--recursive` such a stack is left out; else the UserError is raised.
         """
         found: dict[str, Part] = {}
-        with watched(self._folders(), self.options) as folders:
+        asks = self.chooser is not None  # a bar would be drawn over the questions
+        with watched(
+            self._folders(), replace(self.options, quiet=True) if asks else self.options
+        ) as folders:
             for folder in folders:
                 stack = self._load(folder, _carried(found, folder))
                 if stack is not None and not stack.problems:
-                    outcome = fix(stack, rules_for(stack, self.options), self.options.minimum)
-                    found[folder] = Part(folder, stack, outcome)
+                    found[folder] = self._part(folder, stack)
         self.refuse_problems()
         return tuple(found.values())
+
+    def _part(self, folder: str, stack: Stack) -> Part:
+        choice = every if self.chooser is None else self.chooser(folder, stack)
+        outcome = fix(stack, rules_for(stack, self.options), self.options.minimum, choice)
+        return Part(folder, stack, outcome, choice)
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""

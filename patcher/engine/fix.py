@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -16,15 +16,27 @@ from patcher.stack.stack import Stack
 
 MAX_PASSES: Final = 10
 
+Choice = Callable[[Finding], bool]
+"""Whether the fix of a finding is wanted."""
 
-def fix(stack: Stack, rules: Sequence[Rule], minimum: Safety = Safety.SAFE) -> Outcome:
+
+def every(_: Finding) -> bool:
+    """Want every fix."""
+    return True
+
+
+def fix(
+    stack: Stack, rules: Sequence[Rule], minimum: Safety = Safety.SAFE, choice: Choice = every
+) -> Outcome:
     """Fix what `rules` find with fixes at least `minimum` safe, every one proven by the gates.
+
+    A finding whose fix is not wanted by `choice` is left.
 
     One fix may make the next possible, so passes go on until none is proposed. Where that does
     not come about in ten passes, or a text comes back, the original is given back and every fix
     is held: gate 6, stability.
     """
-    run = _Run(stack, rules, minimum)
+    run = _Run(stack, rules, minimum, choice)
     for number in range(1, MAX_PASSES + 1):
         if not run.one_pass(number):
             return run.outcome(stack, number)
@@ -38,6 +50,7 @@ class _Run:
     stack: Stack
     rules: Sequence[Rule]
     minimum: Safety
+    choice: Choice
     fixed: list[Fixed] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -52,7 +65,9 @@ class _Run:
 
     def one_pass(self, number: int) -> bool:
         """Make one pass; False where nothing was proposed."""
-        free = [one for one in self.findings if one.fingerprint not in self.held]
+        free = [
+            one for one in self.findings if one.fingerprint not in self.held and self.choice(one)
+        ]
         chosen = choose(free, self.minimum)
         trial = self._sift(None, chosen) if chosen else None
         if trial is not None:
