@@ -190,7 +190,7 @@ def _open(run: _Run, hosted: Hosted, parts: tuple[Part, ...], body: str) -> None
 
 
 def _tell_branch(run: _Run, made: Branch) -> None:
-    if run.options.quiet:
+    if run.options.quiet or run.options.format is not Format.TEXT:
         return
     led = f"{made.tip[:12]} on {made.base[:12]}"
     if made.was == made.tip:
