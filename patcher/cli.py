@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from patcher import __version__, run, run_check, run_overview
+from patcher import __version__, cli_prove
+from patcher.cli_branch import EXAMPLES as BRANCH_EXAMPLES
 from patcher.cli_branch import branch
-from patcher.cli_diagnose import diagnose
+from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
     Interactive,
@@ -20,6 +21,7 @@ from patcher.cli_options import (
     rule_names,
     with_options,
 )
+from patcher.cli_prove_options import ProveOptions, with_prove
 
 app = App(
     name="hanna-fix",
@@ -37,6 +39,11 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _refuse_proving(proving: ProveOptions, where: str) -> None:
+    if proving != ProveOptions():
+        raise typer.BadParameter(f"--prove and its programs go {where}")
+
+
 @app.callback(
     invoke_without_command=True,
     epilog="""
@@ -45,6 +52,7 @@ hanna-fix --dry-run > fix.patch && git apply fix.patch  # review, then apply
 """,
 )
 @with_options
+@with_prove
 def main(
     context: typer.Context,
     dry_run: Annotated[
@@ -55,17 +63,23 @@ def main(
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Find documented faults in a Docker Compose stack behind nginx, and write proven fixes.
 
-    Without a command it says what there is to find, and what to type next. Nothing is written
-    before `apply` or `branch`.
+    Without a command it says what there is to find, and what to type next. Only `apply`, `branch`
+    and `baseline` write anything.
     """
     context.obj = options
     if context.invoked_subcommand is None:
-        command = run.diff if dry_run else run_overview.overview
-        raise typer.Exit(command(options.checked()))
+        from patcher import run, run_overview
+
+        if dry_run:
+            raise typer.Exit(run.diff(options.checked(), proving))
+        _refuse_proving(proving, "with --dry-run or a command")
+        raise typer.Exit(run_overview.overview(options.checked()))
+    _refuse_proving(proving, "behind the command")
     if dry_run:
         raise typer.BadParameter("--dry-run goes without a command: it is what `diff` does")
 
@@ -94,6 +108,8 @@ def check(
 
     Exits with 1 where there are any that the baseline does not hold.
     """
+    from patcher import run_check
+
     wanted = Wanted(output, statistics)
     raise typer.Exit(run_check.check(options.over(context.obj), posix(baseline), wanted))
 
@@ -106,6 +122,7 @@ hanna-fix diff --format markdown  # for a pull request
 """
 )
 @with_options
+@with_prove
 def diff(
     context: typer.Context,
     output: Annotated[
@@ -120,13 +137,16 @@ def diff(
     ] = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Print the fixes as one diff.
 
     `git apply` takes it. Nothing is written.
     """
-    raise typer.Exit(run.diff(options.over(context.obj), Wanted(output, statistics)))
+    from patcher import run
+
+    raise typer.Exit(run.diff(options.over(context.obj), proving, Wanted(output, statistics)))
 
 
 @app.command(
@@ -137,30 +157,28 @@ hanna-fix apply -i  # one fix at a time
 """
 )
 @with_options
+@with_prove
 def apply(
     context: typer.Context,
     interactive: Interactive = False,
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Write the fixes into the files.
 
     All of them or none. A run that was cut off is undone first.
     """
+    from patcher import run
+
     wanted = Wanted(output, statistics)
-    raise typer.Exit(run.apply(options.over(context.obj), wanted, interactive=interactive))
+    given = options.over(context.obj)
+    raise typer.Exit(run.apply(given, proving, wanted, interactive=interactive))
 
 
-app.command(
-    epilog="""
-hanna-fix branch  # commits on fix/hanna, which must be new
-hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
-hanna-fix branch --update --push origin --pr  # open a pull request, or update it
-hanna-fix branch -i --body body.md  # choose, and write the request's text
-"""
-)(branch)
+app.command(epilog=BRANCH_EXAMPLES)(branch)
 
 
 @app.command(
@@ -184,6 +202,8 @@ def baseline(
 
     They are recorded with a reason, and `check` fails for new ones only.
     """
+    from patcher import run_check
+
     raise typer.Exit(run_check.baseline(options.over(context.obj), posix(output), reason))
 
 
@@ -199,7 +219,12 @@ def config(context: typer.Context, *, options: Options) -> None:
 
     And which rules are on, and why.
     """
+    from patcher import run
+
     raise typer.Exit(run.config(options.over(context.obj)))
+
+
+app.command("prove", epilog=cli_prove.EXAMPLES)(cli_prove.prove)
 
 
 @app.command(
@@ -216,6 +241,8 @@ def explain(
 
     What it finds, why it matters, and what its fix does.
     """
+    from patcher import run
+
     raise typer.Exit(run.explain(rule))
 
 
@@ -226,14 +253,9 @@ hanna-fix rules  # all of them, one a line
 )
 def rules() -> None:
     """List the rules."""
+    from patcher import run
+
     raise typer.Exit(run.rules())
 
 
-app.command(
-    epilog="""
-hanna-fix diagnose error.log              # what failed, why, and which rule fixes it
-docker compose logs nginx | hanna-fix diagnose
-hanna-fix diagnose error.log --live       # ask Docker, too
-hanna-fix diagnose error.log --follow --max-failures 5
-"""
-)(diagnose)
+app.command(epilog=EXAMPLES)(diagnose)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from patcher.cli_options import Interactive, Options, Output, Statistics, Wanted, with_options
-from patcher.run_branch import BranchRequest
-from patcher.run_branch import branch as run
+from patcher.cli_prove_options import ProveOptions, with_prove
+
+EXAMPLES: Final = """
+hanna-fix branch  # commits on fix/hanna, which must be new
+hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
+hanna-fix branch --update --push origin --pr  # open a pull request, or update it
+hanna-fix branch -i --body body.md  # choose, and write the request's text
+"""
 
 
 @with_options
+@with_prove
 def branch(
     context: typer.Context,
     name: Annotated[
@@ -40,11 +47,16 @@ def branch(
     output: Output = None,
     statistics: Statistics = False,
     *,
+    proving: ProveOptions,
     options: Options,
 ) -> None:
     """Commit the fixes on a branch, for review.
 
     Work tree, index and HEAD stay as they are.
     """
+    from patcher.run_branch import BranchRequest
+    from patcher.run_branch import branch as run
+
     request = BranchRequest(name, base, per_rule, interactive, update, push, pr, body)
-    raise typer.Exit(run(options.over(context.obj), request, Wanted(output, statistics)))
+    wanted = Wanted(output, statistics)
+    raise typer.Exit(run(options.over(context.obj), request, proving, wanted))

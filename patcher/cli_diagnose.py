@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
+from patcher.cli_help import FILES, REPORT
 from patcher.cli_options import Options
 from patcher.diagnose.request import Format as DiagnosisFormat
 from patcher.diagnose.request import Request
@@ -14,12 +15,18 @@ from patcher.errors import UserError
 from patcher.report.formats import Format
 from patcher.report.style import Color
 
+EXAMPLES: Final = """
+hanna-fix diagnose error.log  # what failed, why, and which rule fixes it
+hanna-fix diagnose error.log --since 10m --max-failures 5  # for cron
+hanna-fix diagnose error.log --follow  # as it happens
+"""
+
 
 def diagnose(
     context: typer.Context,
     log: Annotated[
         list[str] | None,
-        typer.Argument(help="nginx error logs, also .gz; - is standard input."),
+        typer.Argument(metavar="LOG", help="nginx error logs, also .gz; - is standard input."),
     ] = None,
     live: Annotated[
         bool, typer.Option("--live", help="Ask Docker, too: containers, tables; reads only.")
@@ -30,7 +37,9 @@ def diagnose(
     ] = None,
     max_failures: Annotated[
         int | None,
-        typer.Option("--max-failures", metavar="N", min=0, max=1_000_000, help="Exit 1 above it."),
+        typer.Option(
+            "--max-failures", metavar="N", min=0, max=1_000_000, help="Exit with 1 for more."
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Go on with new lines, until Ctrl-C.")
@@ -43,27 +52,51 @@ def diagnose(
         int, typer.Option("--rate", metavar="N", min=1, help="Print N lines a second at most.")
     ] = 10,
     directory: Annotated[
-        Path | None, typer.Option("-C", "--directory", metavar="DIR", help="Project directory.")
+        Path | None,
+        typer.Option(
+            "-C", "--directory", metavar="DIR", help="The project directory.", rich_help_panel=FILES
+        ),
     ] = None,
     file: Annotated[
         list[str] | None,
-        typer.Option("-f", "--file", metavar="FILE", help="Compose file; repeat to merge."),
+        typer.Option(
+            "-f",
+            "--file",
+            metavar="FILE",
+            help="A compose file; repeat to merge.",
+            rich_help_panel=FILES,
+        ),
     ] = None,
     nginx: Annotated[
         list[str] | None,
-        typer.Option("--nginx", metavar="FILE", help="nginx file that no service mounts; repeat."),
+        typer.Option(
+            "--nginx",
+            metavar="FILE",
+            help="An nginx file that no service mounts; repeat.",
+            rich_help_panel=FILES,
+        ),
     ] = None,
     form: Annotated[
-        DiagnosisFormat | None, typer.Option("--format", help="text is the default.")
+        DiagnosisFormat | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"{', '.join(DiagnosisFormat)}.",
+            rich_help_panel=REPORT,
+        ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No report.")] = False,
-    color: Annotated[Color, typer.Option("--color", help="Colour.")] = Color.AUTO,
+    quiet: Annotated[
+        bool, typer.Option("-q", "--quiet", help="No report.", rich_help_panel=REPORT)
+    ] = False,
+    color: Annotated[
+        Color,
+        typer.Option("--color", help="Colour: auto is on a terminal only.", rich_help_panel=REPORT),
+    ] = Color.AUTO,
 ) -> None:
     """Say what failed by nginx's error log, and why.
 
-    The likely causes, where they are, and the rules that fix them.
-
-    Exits with 1 where there are failures, or more than --max-failures.
+    Names the likely causes, and the rules and lines that belong to them. Exits with 1 where there
+    are failures, or more than --max-failures.
     """
     own = Options(directory, file or [], nginx or [], quiet=quiet, color=color)
     options = own.over(context.obj)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FILES: Final = "Which files"
 RULES: Final = "Which rules and fixes"
 REPORT: Final = "The report"
-GROUPS: Final = ("Arguments", "Options", FILES, RULES, REPORT)
+PROOF: Final = "The proof"
+GROUPS: Final = ("Arguments", "Options", FILES, RULES, PROOF, REPORT)
 
 Record = tuple[str, str]
 

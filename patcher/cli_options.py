@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Final, get_type_hints, overload
@@ -15,6 +15,7 @@ import typer
 from patcher.cli_help import FILES, REPORT, RULES
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.records import dataclass
 from patcher.report.formats import Format, check_statistics
 from patcher.report.style import Color
 
@@ -184,37 +185,45 @@ def posix(path: str | None, *, windows: bool = os.name == "nt") -> str | None:
     return PureWindowsPath(path).as_posix() if windows and path is not None else path
 
 
-def with_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command, whose first parameter after the context is `options`, all common options."""
-    own = inspect.signature(command)
-    shared = [
+def with_group(group: type[Any], name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator: the command's parameter `name` becomes all options of a dataclass."""
+
+    def with_options_of_group(command: Callable[..., Any]) -> Callable[..., Any]:
+        own = inspect.signature(command)
+        hints = get_type_hints(command, include_extras=True)
+        parameters = [
+            one.replace(annotation=hints[one.name])
+            for one in own.parameters.values()
+            if one.name != name
+        ]
+
+        @wraps(command)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            given = {one.name: kwargs.pop(one.name) for one in fields(group)}
+            return command(*args, **{name: group(**given)}, **kwargs)
+
+        signature = own.replace(parameters=[*parameters, *_parameters(group)])
+        wrapped.__signature__ = signature  # type: ignore[attr-defined]
+        wrapped.__annotations__ = {
+            one.name: one.annotation for one in signature.parameters.values()
+        }
+        return wrapped
+
+    return with_options_of_group
+
+
+def _parameters(group: type[Any]) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
         inspect.Parameter(
-            one.name, inspect.Parameter.KEYWORD_ONLY, default=_default(one.default), annotation=hint
+            one.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=[] if one.default == () else one.default,
+            annotation=hints[one.name],
         )
-        for one, hint in zip(fields(Options), _hints(), strict=True)
-    ]
-    hints = get_type_hints(command, include_extras=True)
-    parameters = [
-        one.replace(annotation=hints[one.name])
-        for one in own.parameters.values()
-        if one.name != "options"
+        for one in fields(group)
     ]
 
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        given = {one.name: kwargs.pop(one.name) for one in fields(Options)}
-        return command(*args, options=Options(**given), **kwargs)
 
-    signature = own.replace(parameters=[*parameters, *shared])
-    wrapped.__signature__ = signature  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
-    return wrapped
-
-
-def _default(value: Any) -> Any:
-    return [] if value == () else value
-
-
-def _hints() -> list[Any]:
-    hints = get_type_hints(Options, include_extras=True)
-    return [hints[one.name] for one in fields(Options)]
+with_options = with_group(Options, "options")
+"""Give a command all common options, as its parameter `options`."""

@@ -6,6 +6,7 @@ import os
 import posixpath
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from patcher.cli_options import Options, Wanted
@@ -13,6 +14,7 @@ from patcher.engine.many import moved, moved_finding, moved_source
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix
 from patcher.output import add_to_file, check_writable, paint, write, write_file
+from patcher.parts import Part, outcome_of
 from patcher.report import text
 from patcher.report.entries import (
     Entry,
@@ -26,7 +28,7 @@ from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
 from patcher.text import Source
-from patcher.work import Part, Work, moved_error, outcome_of
+from patcher.work import Work, moved_error
 
 _SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub documents it
@@ -59,20 +61,18 @@ def _entries(part: Part, folder: str) -> tuple[Entry, ...]:
 
 
 def of_findings(
-    work: Work, found: Iterable[tuple[str, Stack, tuple[Finding, ...]]], wanted: Wanted
+    work: Work,
+    entries: Mapping[str, tuple[Entry, ...]],
+    views: Iterable[StackView],
+    wanted: Wanted,
 ) -> Report:
-    """Return the report of `check`: what was found in each stack, with its directory."""
-    prefix = _prefix(work)
-    entries = {
-        folder: tuple(_found(stack, findings, posixpath.join(prefix, folder)))
-        for folder, stack, findings in found
-    }
+    """Return the report of `check`: what was found in each stack, by its directory."""
     return Report(
         merged_entries(entries.values()),
-        _problems(work, prefix),
+        _problems(work, _prefix(work)),
         statistics=wanted.statistics,
         stacks=_stacks(work, entries),
-        views=tuple(StackView(one, stack, entries[one], found=own) for one, stack, own in found),
+        views=tuple(views),
     )
 
 
@@ -85,10 +85,21 @@ def _stacks(work: Work, entries: Mapping[str, tuple[Entry, ...]]) -> tuple[Stack
     )
 
 
-def _found(stack: Stack, findings: tuple[Finding, ...], folder: str) -> Iterator[Entry]:
-    sources = _sources(stack, findings, folder)
-    for one in findings:
-        yield Entry.found(moved_finding(one, folder), sources)
+def entries_found(
+    work: Work, stack: Stack, folder: str, findings: tuple[Finding, ...]
+) -> tuple[Entry, ...]:
+    """Return what `check` reports of findings in the stack in `folder`."""
+    place = posixpath.join(_prefix(work), folder)
+    if work.options.format is Format.TEXT:  # which tells of fixes, and shows none
+        findings = tuple(map(_without_edits, findings))
+    sources = _sources(stack, findings, place) if work.options.format is not Format.TEXT else {}
+    return tuple(Entry.found(moved_finding(one, place), sources) for one in findings)
+
+
+def _without_edits(finding: Finding) -> Finding:
+    if not isinstance(finding.remedy, Fix):
+        return finding
+    return replace(finding, remedy=replace(finding.remedy, edits=()))
 
 
 def _sources(stack: Stack, findings: Iterable[Finding], folder: str) -> Mapping[str, Source]:

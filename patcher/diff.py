@@ -7,18 +7,15 @@ split lines at form feeds and U+2028 as well. Here only a line feed ends a line.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import Match, SequenceMatcher
 from itertools import accumulate
 from typing import Any, Final
 
+from patcher.alignment import Matcher, common
 from patcher.errors import Bug
 from patcher.text import Edit, Source
 
 _CONTEXT: Final = 3
-_MAX_PAIRS: Final = 1_000_000
-_MAX_DISTANCE: Final = 500
 _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 _C_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -43,12 +40,12 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
 
     Equal heads and tails are set aside first, for speed.
     """
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = common(old, new)
+    tail = common(old[head:][::-1], new[head:][::-1])
     old_end, new_end = len(old) - tail, len(new) - tail
     if head:
         yield "equal", 0, head, 0, head
-    for tag, *offsets in _Matcher(old[head:old_end], new[head:new_end]).get_opcodes():
+    for tag, *offsets in Matcher(old[head:old_end], new[head:new_end]).get_opcodes():
         yield (tag, *(offset + head for offset in offsets))  # type: ignore[misc]
     if tail:
         yield "equal", old_end, len(old), new_end, len(new)
@@ -120,63 +117,14 @@ def _lines(source: Source) -> list[str]:
 
 def _groups(old: list[str], new: list[str]) -> Iterator[list[Opcode]]:
     """Yield hunks as opcodes; equal heads and tails are set aside first, for speed."""
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = common(old, new)
+    tail = common(old[head:][::-1], new[head:][::-1])
     pad = min(head, _CONTEXT), min(tail, _CONTEXT)
     start = head - pad[0]
     old_end, new_end = len(old) - tail + pad[1], len(new) - tail + pad[1]
-    matcher = _Matcher(old[start:old_end], new[start:new_end])
+    matcher = Matcher(old[start:old_end], new[start:new_end])
     for group in matcher.get_grouped_opcodes(_CONTEXT):
         yield [(tag, *(offset + start for offset in offsets)) for tag, *offsets in group]  # type: ignore[misc]
-
-
-class _Matcher(SequenceMatcher[str]):
-    """Takes time that is about linear where many lines are the same, and gives a longer diff.
-
-    SequenceMatcher itself compares every line with all that are equal to it.
-    """
-
-    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        self._sides = old, new
-        counts = Counter(old)
-        self._is_repetitive = sum(counts[line] for line in new) > _MAX_PAIRS
-        super().__init__(None, *(((), ()) if self._is_repetitive else (old, new)), autojunk=False)
-
-    def get_matching_blocks(self) -> list[Match]:
-        if not self._is_repetitive:
-            return super().get_matching_blocks()
-        return [Match(*block) for block in _blocks(*self._sides)]
-
-
-def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield equal runs, found by looking for the nearest place where both sides go on alike."""
-    left = right = 0
-    while left < len(old) and right < len(new):
-        start = left
-        while left < len(old) and right < len(new) and old[left] == new[right]:
-            left, right = left + 1, right + 1
-        if left > start:
-            yield start, right - left + start, left - start
-        left, right = _next_alike(old, left, new, right)
-    yield len(old), len(new), 0
-
-
-def _next_alike(old: Sequence[str], left: int, new: Sequence[str], right: int) -> tuple[int, int]:
-    for distance in range(1, _MAX_DISTANCE):
-        for skipped in range(distance + 1):
-            one, other = left + distance - skipped, right + skipped
-            if old[one : one + _CONTEXT] == new[other : other + _CONTEXT]:
-                return one, other
-    return len(old), len(new)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count
 
 
 def _hunk(old: list[str], new: list[str], group: list[Opcode]) -> str:

@@ -76,7 +76,7 @@ class LimitError(Exception):
     No UserError, so that nothing goes on without what lies beyond: not even `check`.
     """
 
-    def __init__(self, message: str, *, todo: str) -> None:
+    def __init__(self, message: str, *, todo: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.todo = todo

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from patcher.records import dataclass
 from patcher.text import Edit, Route, Source, Span
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from patcher.cli_options import Options
 from patcher.engine.many import moved_fixed, moved_source
 from patcher.engine.per_rule import Step, steps
+from patcher.parts import Part, outcome_of
 from patcher.report import message
 from patcher.sink.git import PlannedCommit
-from patcher.work import Part, outcome_of, rules_for
+from patcher.work import rules_for
 
 
 def one_commit(parts: tuple[Part, ...], _: Options) -> list[PlannedCommit]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
+from patcher.cli_prove_options import ProveOptions
 from patcher.deliver import check_deliverable, finish, of_parts
 from patcher.errors import UserError
 from patcher.output import check_writable, tell, write, write_file
+from patcher.parts import Chooser, Part, outcome_of
+from patcher.proving import engine
+from patcher.proving import proving as start_proving
+from patcher.records import dataclass
 from patcher.report.formats import Format
-from patcher.run_choose import chooser
-from patcher.work import Part, Work, outcome_of, root_of
+from patcher.work import Work, root_of
 
 if TYPE_CHECKING:
     from git import Repo
 
-    from patcher.sink.git import Branch
+    from patcher.sink.git import Branch, RevisionTree
     from patcher.sink.git_update import Standing
     from patcher.sink.hosting import Hosted
 
@@ -65,32 +69,45 @@ class _Run:
     standing: Standing | None
     hosted: Hosted | None
 
+    def tree(self, folder: str) -> RevisionTree:
+        """Return the files of the base commit in a directory of the project."""
+        from patcher.sink.git import RevisionTree
 
-def branch(options: Options, request: BranchRequest, wanted: Wanted = NOTHING_MORE) -> int:
+        return RevisionTree(self.repo, self.base, self.prefix + (f"{folder}/" if folder else ""))
+
+
+def branch(
+    options: Options,
+    request: BranchRequest,
+    proving: ProveOptions,
+    wanted: Wanted = NOTHING_MORE,
+) -> int:
     """Commit the fixes on a branch, made from the base commit's own files."""
-    from patcher.sink.git import RevisionTree, open_repository
+    from patcher.sink.git import open_repository
 
     check_deliverable(options, wanted)
     request.check(options, wanted)
-    ask = chooser(options, interactive=request.interactive)
+    ask = _chooser(options, request)
     root = root_of(options)
     repo = open_repository(root)
     try:
         run = _prepare(repo, options, request)
-        work = Work(
-            root,
-            options,
-            lambda folder: RevisionTree(
-                repo, run.base, run.prefix + (f"{folder}/" if folder else "")
-            ),
-            chooser=ask,
-        )
-        parts = work.parts()
+        with start_proving(proving) as session:
+            work = Work(root, options, run.tree, engine(session), ask)
+            parts = work.parts()
         if outcome_of(parts).changes:
             _make(run, work, parts)
     finally:
         repo.close()
     return finish(work, parts, options, wanted)
+
+
+def _chooser(options: Options, request: BranchRequest) -> Chooser | None:
+    if not request.interactive:
+        return None
+    from patcher.run_choose import asked
+
+    return asked(options)
 
 
 def _prepare(repo: Repo, options: Options, request: BranchRequest) -> _Run:

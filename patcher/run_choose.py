@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.cli_options import Options
@@ -13,11 +12,13 @@ from patcher.engine.outcome import Held
 from patcher.errors import UserError
 from patcher.finding import Finding
 from patcher.output import paint
+from patcher.parts import Chooser
+from patcher.records import dataclass
 from patcher.report import offer as offers
 from patcher.report.formats import Format
 from patcher.rules import rule_named
 from patcher.stack.stack import Stack
-from patcher.work import Chooser, rules_for
+from patcher.work import rules_for
 
 _YES: Final = "y"
 _NO: Final = "n"
@@ -27,13 +28,11 @@ _EXPLAIN: Final = "e"
 _DECISIONS: Final = (_YES, _NO, _ALL, _QUIT)
 
 
-def chooser(options: Options, *, interactive: bool) -> Chooser | None:
-    """Return what asks for each stack which of its fixes are wanted; None where nobody is asked.
+def asked(options: Options) -> Chooser:
+    """Return what asks for each stack which of its fixes are wanted.
 
     Raises UserError for a format other than text: its report would stand between the questions.
     """
-    if not interactive:
-        return None
     if options.format is not Format.TEXT:
         todo = "leave --format out; `hanna-fix check` gives a report in any format"
         raise UserError("--interactive is for people", todo=todo)

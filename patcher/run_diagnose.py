@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from patcher.cli_options import Options
 from patcher.diagnose.blocks import counted, whole_lines
@@ -21,7 +22,10 @@ from patcher.report import diagnosis as text
 from patcher.report import diagnosis_json, diagnosis_markdown
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.stack import Stack
+from patcher.time_limit import begin_anew
 from patcher.work import Work
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from patcher.diagnose.running import Running
@@ -50,18 +54,25 @@ def _stack(options: Options) -> tuple[Work, Stack | None]:
     is_asked_for = options.directory is not None or options.file or os.environ.get("COMPOSE_FILE")
     if not is_asked_for and not any((work.root / name).is_file() for name in NAMES):
         return work, None
-    return work, next(stack for _, stack in work.stacks())
+    return work, work.one_stack()
 
 
 def _read(request: Request, groups: Groups) -> int:
     """Read whole logs; return how many failures they tell."""
     begin = "" if request.since is None else since(request.since)
     for path in request.logs:
-        for block in whole_lines(pieces(path)):
+        for block in _timed(whole_lines(pieces(path))):
             for failure, count in counted(block):
                 if failure.time >= begin:
                     groups.add(failure, count)
     return groups.total
+
+
+def _timed(blocks: Iterable[T]) -> Iterator[T]:
+    """Give each block the time that one piece of work may take: a log may go on for years."""
+    for block in blocks:
+        begin_anew()
+        yield block
 
 
 def _follow(request: Request, groups: Groups) -> bool:
@@ -74,7 +85,7 @@ def _follow(request: Request, groups: Groups) -> bool:
         if throttle.passes(time.monotonic()):
             write(_event(failure, groups.total, throttle.told(), request.format))
 
-    rang = watch(blocks, groups, alarm, show)
+    rang = watch(_timed(blocks), groups, alarm, show)
     if throttle.left_out and request.format is Format.TEXT:
         write(text.left_out(throttle.told()))
     return rang or (request.limit is None and groups.total > 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,9 +9,10 @@ from functools import cached_property
 from typing import Any, Final
 
 from patcher.errors import Bug, UserError
+from patcher.patterns import regex
 
 _BOM: Final = b"\xef\xbb\xbf"
-_EOL: Final = re.compile(r"\r\n|\n|\r")
+_EOL: Final = regex(r"\r\n|\n|\r")
 
 Route = tuple[str | int, ...]
 """A place in a parsed model: keys and indices from the root, e.g. `("services", "db", "image")`."""

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import field, replace
+from functools import partial
+from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from patcher.cli_options import Options
 from patcher.config.load import Config, read_config
 from patcher.config.selection import selected
-from patcher.engine.fix import Choice, every, fix
-from patcher.engine.many import merged, moved
-from patcher.engine.outcome import Outcome
+from patcher.engine.fix import every, fix
 from patcher.errors import UserError
 from patcher.output import tell
+from patcher.parts import Chooser, Part, carried
+from patcher.processes import in_order, processors
 from patcher.progress import watched
+from patcher.proving import Engine
+from patcher.records import dataclass
 from patcher.rules.base import Rule
-from patcher.sink.recovery import refuse_unfinished
+from patcher.sink.unfinished import refuse_unfinished
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles, find_root
@@ -29,6 +35,9 @@ from patcher.stack.problem import Problems
 from patcher.stack.settings import Settings
 from patcher.stack.stack import Request, Stack, load
 from patcher.text import Source
+from patcher.time_limit import begin_anew
+
+T = TypeVar("T")
 
 _NETWORK_OF_ONE: Final = "{project}_network"
 
@@ -36,52 +45,56 @@ _NETWORK_OF_ONE: Final = "{project}_network"
 _MAX_PROBLEMS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One stack and its outcome; it lies in `folder`, from where we look ("" for that itself).
-
-    `choice` is which fixes were wanted.
-    """
-
-    folder: str
-    stack: Stack
-    outcome: Outcome
-    choice: Choice = every
-
-
-Chooser = Callable[[str, Stack], Choice]
-"""Says which fixes of a stack are wanted; its directory comes first."""
-
-
 @dataclass
 class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
+    `engine` makes the fixes of a stack, those that `chooser` wants of it.
     `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
-    the directory of each stack that is told, in the order of the walk. `chooser` is asked for each
-    stack which of its fixes are wanted.
+    the directory of each stack that is told, in the order of the walk.
     """
 
     root: Path
     options: Options
     files: Callable[[str], Files]
+    engine: Engine = fix
+    chooser: Chooser | None = None
     problems: list[UserError] = field(default_factory=list)
     not_read: dict[str, int] = field(default_factory=dict)
-    chooser: Chooser | None = None
     _read: set[str] = field(default_factory=set)
 
     @classmethod
-    def on_disk(cls, options: Options, chooser: Chooser | None = None) -> Work:
+    def on_disk(
+        cls, options: Options, engine: Engine = fix, chooser: Chooser | None = None
+    ) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, lambda folder: _on_disk(root / folder), chooser=chooser)
+        return cls(root, options, partial(_on_disk, root), engine, chooser)
 
-    def stacks(self) -> Generator[tuple[str, Stack]]:
-        """Yield every stack with its directory; what cannot be read of it is in `problems`."""
-        with watched(self._folders(), self.options) as folders:
-            for folder in folders:
-                if stack := self._load(folder, {}):
-                    yield folder, stack
+    def one_stack(self) -> Stack:
+        """Return the stack of a command that takes one; what cannot be read is in `problems`."""
+        stack = self.read_stack("")
+        self._take("", stack.compose_paths, stack.problems)
+        return stack
+
+    def each(
+        self, judge: Callable[[Stack, str], T], *, apart: bool = True
+    ) -> Iterator[tuple[str, T]]:
+        """Yield what `judge` says of every stack in its directory, in the order of the walk.
+
+        Many stacks are worked on in several processes where `judge`, and what it says, may go from
+        one to another: `apart`. What cannot be read is in `problems`.
+        """
+        folders = self._folders()
+        seen = partial(_seen, self, judge)
+        with (
+            in_order(seen, folders, processors() if apart else 1) as results,
+            watched(folders, self.options) as shown,
+        ):
+            for folder, one in zip(shown, results, strict=True):
+                sys.stderr.write(one.told)
+                if self._take(folder, one.paths, one.problems) and one.paths:
+                    yield folder, one.verdict
 
     def parts(self) -> tuple[Part, ...]:
         """Fix every stack, each on top of what was fixed in those above it.
@@ -91,11 +104,10 @@ class Work:
         """
         found: dict[str, Part] = {}
         asks = self.chooser is not None  # a bar would be drawn over the questions
-        with watched(
-            self._folders(), replace(self.options, quiet=True) if asks else self.options
-        ) as folders:
+        shown = replace(self.options, quiet=True) if asks else self.options
+        with watched(self._folders(), shown) as folders:
             for folder in folders:
-                stack = self._load(folder, _carried(found, folder))
+                stack = self._load(folder, carried(found, folder))
                 if stack is not None and not stack.problems:
                     found[folder] = self._part(folder, stack)
         self.refuse_problems()
@@ -103,8 +115,8 @@ class Work:
 
     def _part(self, folder: str, stack: Stack) -> Part:
         choice = every if self.chooser is None else self.chooser(folder, stack)
-        outcome = fix(stack, rules_for(stack, self.options), self.options.minimum, choice)
-        return Part(folder, stack, outcome, choice)
+        rules = rules_for(stack, self.options)
+        return Part(folder, stack, self.engine(stack, rules, self.options.minimum, choice), choice)
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
@@ -134,24 +146,35 @@ class Work:
     def _load(self, folder: str, carried: Mapping[str, Source]) -> Stack | None:
         """Return the stack in `folder`; None where it cannot be read, or is part of one above."""
         try:
-            stack = self._read_stack(folder)
+            stack = self.read_stack(folder)
         except UserError as error:
             if not self.options.recursive:
                 raise
             self._note(folder, [error])
             return None
-        paths = {posixpath.join(folder, path) for path in stack.compose_paths}
-        if paths & self._read:
+        if not self._take(folder, stack.compose_paths, stack.problems):
             return None
-        self._read |= paths
-        self._note(folder, stack.problems)
         return stack.patched(carried) if carried else stack
+
+    def _take(self, folder: str, read: Iterable[str], problems: Sequence[UserError]) -> bool:
+        """Note what was read in `folder`; False, and nothing noted, for a part of a stack above."""
+        paths = {posixpath.join(folder, path) for path in read}
+        if paths & self._read:
+            return False
+        self._read |= paths
+        self._note(folder, problems)
+        return True
 
     def _note(self, folder: str, problems: Sequence[UserError]) -> None:
         self.problems += [moved_error(one, folder) for one in problems]
         self.not_read[folder] = len(problems)
 
-    def _read_stack(self, folder: str) -> Stack:
+    def read_stack(self, folder: str) -> Stack:
+        """Return the stack in `folder`, and tell what it warns of; raises UserError.
+
+        The time that a stack may take begins.
+        """
+        begin_anew()
         files = self.files(folder)
         config = read_config(files)
         stack = load(files, self.request(folder), self._settings(config))
@@ -176,28 +199,32 @@ class Work:
         return Request(tuple(options.file), tuple(options.nginx), environ, name)
 
 
-def _on_disk(folder: Path) -> DiskFiles:
+def _on_disk(root: Path, folder: str) -> DiskFiles:
     """Open a directory; raises UserError where an earlier run left its files half written."""
-    refuse_unfinished(folder)
-    return DiskFiles(folder)
+    refuse_unfinished(root / folder)
+    return DiskFiles(root / folder)
 
 
-def outcome_of(parts: Iterable[Part]) -> Outcome:
-    """Return the outcomes of stacks as one, every path told from where we look."""
-    return merged(moved(part.outcome, part.folder) for part in parts)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one process tells another of a stack; `paths` is empty where it cannot be read."""
+
+    paths: frozenset[str]
+    problems: tuple[UserError, ...]
+    told: str
+    verdict: Any
 
 
-def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:
-    """Return the files below `folder` that stacks above it have changed, by path from there."""
-    outcome = outcome_of(found[name] for name in _above(folder) if name in found)
-    changed = (one.after for one in outcome.changes if one.after.path.startswith(f"{folder}/"))
-    inside = (replace(one, path=one.path.removeprefix(f"{folder}/")) for one in changed)
-    return {one.path: one for one in inside}
-
-
-def _above(folder: str) -> list[str]:
-    names = folder.split("/") if folder else []
-    return ["/".join(names[:count]) for count in range(len(names))]
+def _seen(work: Work, judge: Callable[[Stack, str], Any], folder: str) -> _Seen:
+    with redirect_stderr(StringIO()) as told:
+        try:
+            stack = work.read_stack(folder)
+        except UserError as error:
+            if not work.options.recursive:
+                raise
+            return _Seen(frozenset(), (error,), told.getvalue(), None)
+        verdict = judge(stack, folder)
+    return _Seen(stack.compose_paths, tuple(stack.problems), told.getvalue(), verdict)
 
 
 def moved_error(error: UserError, folder: str) -> UserError:

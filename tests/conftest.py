@@ -1,6 +1,7 @@
 """How many examples hypothesis tries: the same few in every run, or by hand many new ones.
 
-What a pipeline sets for its jobs changes nothing that is tested.
+What a pipeline sets for its jobs changes nothing that is tested. What plain `pytest` leaves out, it
+says.
 
 `pytest tests/lang --hypothesis-profile=long` is the long run.
 """
@@ -31,3 +32,11 @@ def outside_of_a_pipeline() -> Iterator[None]:
         for name in ("CI", "FORCE_COLOR", "GITHUB_STEP_SUMMARY"):
             patch.delenv(name, raising=False)
         yield
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if whole and config.option.markexpr == "not docker":
+        terminalreporter.write_line("left out: the Docker lab, which `python -m tests.docker` runs")

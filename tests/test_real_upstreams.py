@@ -17,10 +17,8 @@ from patcher.stack.settings import Settings
 from patcher.text import Source
 from tests.nginx_lab import Backend, NameServer, RunningNginx, free_port, serving
 from tests.stacks import FIXTURES, SHARED, stack_of
-from tests.test_real_nginx import judged, self_signed
+from tests.test_real_nginx import judged
 from tests.variants import Sources, read_tree
-
-__all__ = ["self_signed"]
 
 COMPOSE = """\
 services:
@@ -222,13 +220,13 @@ def on_this_machine(sources: Sources) -> Sources:
 
 
 @pytest.mark.parametrize("case", CHANGED, ids=lambda case: f"{case.parent.name}-{case.name}")
-def test_nginx_takes_every_fixture(case: Path, tmp_path: Path, certificate: Path) -> None:
+def test_nginx_takes_every_fixture(case: Path, tmp_path: Path) -> None:
     sources = on_this_machine(read_tree(case / "after"))
-    assert judged(sources, "proxy", tmp_path, certificate) == ""
+    assert judged(sources, "proxy", tmp_path) == ""
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
-def test_nginx_takes_what_becomes_of_real_stacks(tmp_path: Path, certificate: Path) -> None:
+def test_nginx_takes_what_becomes_of_real_stacks(tmp_path: Path) -> None:
     taken = 0
     for folder in sorted(
         path for path in CORPUS.iterdir() if any((path / one).exists() for one in NAMES)
@@ -241,8 +239,8 @@ def test_nginx_takes_what_becomes_of_real_stacks(tmp_path: Path, certificate: Pa
         services = {one.nginx.service.name for one in stack.upstreams if one.nginx.service}
         for service in sorted(services) if outcome.changes else ():
             places = [tmp_path / f"{folder.name}-{service}-{at}" for at in ("before", "after")]
-            if judged(on_this_machine(sources), service, places[0], certificate) == "":
-                assert judged(on_this_machine(after), service, places[1], certificate) == ""
+            if judged(on_this_machine(sources), service, places[0]) == "":
+                assert judged(on_this_machine(after), service, places[1]) == ""
                 taken += 1
     assert taken >= 5
 

@@ -236,3 +236,21 @@ def test_json_tells_problems_beside_findings(
     told = json.loads(capfd.readouterr().out)
     assert [one["path"] for one in told["problems"]] == ["bad/compose.yaml"]
     assert len(told["findings"]) == 2
+
+
+def test_many_stacks_are_told_as_one_process_tells_them(
+    fleet: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In several processes: the same findings, warnings and problems, in the same order."""
+    for number in range(40):
+        write(fleet, {f"s{number:02}/compose.yaml": COMPOSE})
+    write(fleet, {"s07/compose.yaml": "services: [\n", "s11/docker-compose.yml": COMPOSE})
+    write(fleet, {"s20/inner/compose.yaml": COMPOSE, "s21/.hanna-fix.toml": "x = 1\n"})
+    told = []
+    for processors in (1, 2):
+        monkeypatch.setattr("patcher.work.processors", lambda count=processors: count)
+        assert main(["check", "--recursive"]) == 2
+        told.append(capfd.readouterr())
+    assert told[0] == told[1]
+    assert "s20/inner/compose.yaml" in told[0].out
+    assert "s07/compose.yaml:2:1: not valid YAML" in told[0].err

@@ -16,14 +16,13 @@ from typing import Any
 import pytest
 
 from patcher.__main__ import main
+from patcher.prove.compose_model import differences
 from tests.real_compose import needs_compose, run
 from tests.stacks import FIXTURES, ROOT, SHARED, stack_of
-from tests.test_real_compose import differences, model
-from tests.test_real_nginx import judged, self_signed
+from tests.test_real_compose import model
+from tests.test_real_nginx import judged
 from tests.test_real_upstreams import on_this_machine
 from tests.variants import Sources, read_tree
-
-__all__ = ["self_signed"]
 
 REPLICA = FIXTURES / "stacks" / "hanna" / "before"
 REAL = SHARED / "incident" / "stack"
@@ -98,8 +97,8 @@ def test_every_command_of_the_page_has_something_to_do(command: str, tmp_path: P
         assert status == (command not in SILENT)
 
 
-def taken_by_nginx(sources: Sources, root: Path, certificate: Path) -> None:
-    assert judged(sources, "nginx", root, certificate) == ""
+def taken_by_nginx(sources: Sources, root: Path) -> None:
+    assert judged(sources, "nginx", root) == ""
 
 
 def waits(services: dict[str, Any], name: str) -> dict[str, str]:
@@ -119,17 +118,17 @@ def test_explicit_network_only(stack: Path) -> None:
     assert {tuple(one["networks"]) for one in after["services"].values()} == {("default",)}
 
 
-def test_resolver_only(stack: Path, tmp_path: Path, certificate: Path) -> None:
+def test_resolver_only(stack: Path, tmp_path: Path) -> None:
     before = read_tree(stack)[NGINX].text.split("\n")
     rules = "resolver-mixed,resolver-cache,resolver-timeout"
     assert applied(stack, "--select", rules) == {NGINX}
     after = read_tree(stack)[NGINX].text.split("\n")
     changed = [new for old, new in zip(before, after, strict=True) if new != old]
     assert changed == ["resolver 127.0.0.11 valid=60s ipv6=off;", "resolver_timeout 10s;"]
-    taken_by_nginx(read_tree(stack), tmp_path / "nginx", certificate)
+    taken_by_nginx(read_tree(stack), tmp_path / "nginx")
 
 
-def test_names_used_directly(stack: Path, tmp_path: Path, certificate: Path) -> None:
+def test_names_used_directly(stack: Path, tmp_path: Path) -> None:
     (stack / ".hanna-fix.toml").write_text('upstreams = "direct"\n')
     assert applied(stack, "--select", "variable-upstream", "--unsafe") == {NGINX}
     text = read_tree(stack)[NGINX].text
@@ -140,7 +139,7 @@ def test_names_used_directly(stack: Path, tmp_path: Path, certificate: Path) -> 
         "http://hanna-management-frontend:3000",
     }
     assert not any(one.at_run_time for one in stack_of(read_tree(stack)).upstreams)
-    taken_by_nginx(on_this_machine(read_tree(stack)), tmp_path / "nginx", certificate)
+    taken_by_nginx(on_this_machine(read_tree(stack)), tmp_path / "nginx")
 
 
 def test_manual_migration_with_its_document_and_script(stack: Path) -> None:
@@ -196,7 +195,7 @@ def test_backups_added(stack: Path) -> None:
     subprocess.run(["sh", "-n"], input=backup["entrypoint"][2], text=True, check=True)
 
 
-def test_everything_at_once(stack: Path, tmp_path: Path, certificate: Path) -> None:
+def test_everything_at_once(stack: Path, tmp_path: Path) -> None:
     before = model(stack)
     new = {COMPOSE, NGINX, "DEPLOYMENT.md", "init-deployment.sh"}
     assert applied(stack, "--select", "ALL", "--unsafe") == new
@@ -217,4 +216,4 @@ def test_everything_at_once(stack: Path, tmp_path: Path, certificate: Path) -> N
     for name, service in before["services"].items():
         kept = {key: services[name][key] for key in service if key != "depends_on"}
         assert kept == {key: value for key, value in service.items() if key != "depends_on"}
-    taken_by_nginx(read_tree(stack), tmp_path / "nginx", certificate)
+    taken_by_nginx(read_tree(stack), tmp_path / "nginx")

@@ -13,11 +13,12 @@ import pytest
 
 from patcher.engine.apply import edits_of
 from patcher.engine.outcome import Outcome
+from patcher.prove.compose_model import differences, merged
 from patcher.stack.stack import Stack
 from patcher.text import Route, Source
 from tests.real_compose import needs_compose
 from tests.stacks import fixed, result, stack_of
-from tests.test_real_compose import differences, merged, model, written
+from tests.test_real_compose import model, written
 from tests.variants import Sources
 
 pytestmark = needs_compose

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from patcher.config.schema import read_values, refused, settings_of, shown
 from patcher.config.toml import Key, Table, read_table
 from patcher.errors import nearest
+from patcher.records import dataclass
 from patcher.stack.files import Files
 from patcher.stack.settings import Settings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.config.load import Config
+from patcher.records import dataclass
 from patcher.rules import all_rules, chosen_rules, rule_ids
 from patcher.rules.base import Rule
 from patcher.stack.settings import Settings

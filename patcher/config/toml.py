@@ -5,14 +5,13 @@ Source: https://toml.io/en/v1.0.0; tomllib reads it, and says nothing of places 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.files import Files
 from patcher.text import Source
 
@@ -26,7 +25,7 @@ Key = tuple[str, ...]
 
 # a statement over more lines than these is not looked into: each line costs a parse of all
 _MAX_LINES: Final = 100
-_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_PLACE: Final = regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,8 @@ def _shared(files: Files) -> Table | None:
 
 
 def _parsed(source: Source) -> dict[str, Any]:
+    import tomllib
+
     if len(source.text) > MAX_CHARACTERS:
         message = f"larger than {MAX_CHARACTERS >> 10} KiB"
         raise UserError(message, todo="shorten it", path=source.path)
@@ -113,6 +114,8 @@ def key_lines(text: str) -> Iterator[tuple[Key, int]]:
     Statements end with a line, so a statement is the fewest lines from its first that tomllib
     takes by themselves.
     """
+    import tomllib
+
     header: Key = ()
     lines: list[str] = []
     for number, line in enumerate(text.split("\n"), start=1):

@@ -12,19 +12,20 @@ import re
 import shlex
 from typing import Any, Final
 
+from patcher.patterns import regex
 from patcher.rules import rule_ids
 from patcher.stack.resolvers import seconds as nginx_seconds
 from patcher.stack.settings import Upstreams
 
 # https://docs.docker.com/reference/compose-file/extension/#specifying-durations
-_DURATION: Final = re.compile(r"(?:\d{1,9}(?:\.\d{1,9})?(?:us|ms|s|m|h))+")
-_PART: Final = re.compile(r"([\d.]+)(us|ms|s|m|h)")
+_DURATION: Final = regex(r"(?:\d{1,9}(?:\.\d{1,9})?(?:us|ms|s|m|h))+")
+_PART: Final = regex(r"([\d.]+)(us|ms|s|m|h)")
 _SECONDS: Final = {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 _MAX_SECONDS: Final = 366 * 86_400
-_NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
-_SERVICE: Final = re.compile(r"[a-zA-Z0-9._-]{1,63}")
-_HOST: Final = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?")
-_PATH: Final = re.compile(r"/[\w.~%/?=&@:+,-]{0,255}", re.ASCII)
+_NAME: Final = regex(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{1,63}")
+_SERVICE: Final = regex(r"[a-zA-Z0-9._-]{1,63}")
+_HOST: Final = regex(r"[a-zA-Z0-9]([a-zA-Z0-9.-]{0,251}[a-zA-Z0-9])?")
+_PATH: Final = regex(r"/[\w.~%/?=&@:+,-]{0,255}", re.ASCII)
 _MAX_TEXT: Final = 4096
 _MAX_ITEMS: Final = 200
 _POLICIES: Final = ("dynamic", "direct")

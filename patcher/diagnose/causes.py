@@ -6,7 +6,6 @@ A log never proves a cause; what the files and the running containers say makes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.diagnose.failure import Kind
@@ -14,6 +13,7 @@ from patcher.diagnose.join import Joined
 from patcher.diagnose.lookups import not_resolved
 from patcher.diagnose.possible import NO_WAIT, Possible
 from patcher.finding import Finding
+from patcher.records import dataclass
 
 _UPSTREAM_RULES: Final = ("unknown-upstream", "unreachable-upstream")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from patcher.diagnose.causes import Cause, causes
 from patcher.diagnose.facts import Fact, facts
@@ -14,6 +13,7 @@ from patcher.diagnose.running import Running, cause_now, facts_now
 from patcher.diagnose.tables import Tables
 from patcher.engine.check import sort_out
 from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.rules import all_rules
 from patcher.stack.stack import Stack
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.diagnose.failure import Kind
 from patcher.diagnose.join import Joined, project_files
 from patcher.finding import Location
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.scopes import Placed
 from patcher.stack.reach import answering, network_owner, networks_of, shared

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from patcher.records import dataclass
 
 MAX_GROUPS: Final = 1000
 """Names in a log may come from clients (`proxy_pass http://$host`), so they must not fill memory"""

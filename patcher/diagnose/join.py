@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.diagnose.failure import Kind, Subject
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.nginx.upstreams import Upstream

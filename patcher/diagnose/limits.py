@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
+from patcher.records import dataclass
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-_AGO: Final = re.compile(r"(\d{1,6})([smhd])", re.ASCII)
-_TIME: Final = re.compile(r"\d{4}([/-])\d\d\1\d\d[ T]\d\d:\d\d(?::\d\d)?", re.ASCII)
+_AGO: Final = regex(r"(\d{1,6})([smhd])", re.ASCII)
+_TIME: Final = regex(r"\d{4}([/-])\d\d\1\d\d[ T]\d\d:\d\d(?::\d\d)?", re.ASCII)
 _FORMAT: Final = "%Y/%m/%d %H:%M:%S"
 
 

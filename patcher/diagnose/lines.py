@@ -7,11 +7,11 @@ message.
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
 
 from patcher.diagnose.failure import Failure
 from patcher.diagnose.messages import OF_NAMES, OF_UPSTREAMS, subject_of
+from patcher.patterns import regex
 
 NEEDLES: Final = (b"resolv", b"upstream")
 """Every line that tells a failure holds one of these."""
@@ -47,7 +47,7 @@ _FIELDS: Final = (
     rb'(?::(\d{1,5}))?[/:"])?'
 )
 _OCSP: Final = rb"( while requesting certificate status)?"
-_LINE: Final = re.compile(
+_LINE: Final = regex(
     # most lines have no prefix: to see that at once saves time
     b"(?:(?:(?=\\d{4}/)|%b)%b(?:(%b)%b|(%b)%b)|%b(\\{[^\n]*))?[^\n]*\n?"
     % (_PREFIX, _HEAD, OF_NAMES, _OCSP, OF_UPSTREAMS, _FIELDS, _PREFIX)

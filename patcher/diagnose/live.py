@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from patcher.diagnose.docker import NoAnswer, ask
+from patcher.records import dataclass
 
 _MAX_CONTAINERS: Final = 200
 _PROJECT: Final = "com.docker.compose.project"
 _SERVICE: Final = "com.docker.compose.service"
 _ONE_OFF: Final = "com.docker.compose.oneoff"
 
-# only what is needed: a container's environment, which may hold passwords, does not leave Docker
+# only what is needed: a container's environment, which may hold passwords, does not leave Docker.
+# The names are those of the client's own types: for any other it falls back to the bare answer, in
+# which a container without a check has no `Health`, and that is an error.
 _FORMAT: Final = (
-    '{"id":{{json .Id}},"status":{{json .State.Status}},"exit":{{json .State.ExitCode}},'
+    '{"id":{{json .ID}},"status":{{json .State.Status}},"exit":{{json .State.ExitCode}},'
     '"oom":{{json .State.OOMKilled}},"started":{{json .State.StartedAt}},'
     '"restarts":{{json .RestartCount}},"networks":{{json .NetworkSettings.Networks}},'
     '"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}null{{end}},'

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from patcher.diagnose.failure import Kind, Subject
+from patcher.records import dataclass
 
 # each about 1 KB at most, as everything that is matched is bounded
 _REMEMBERED: Final = 4096

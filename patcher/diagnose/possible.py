@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from patcher.records import dataclass
 
 NO_WAIT: Final = ("missing-healthcheck", "unconditional-depends-on", "missing-depends-on")
 """The rules that close the time in which nginx asks a service that is not ready."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 
 STDIN: Final = "-"
 """The name of standard input among the logs."""

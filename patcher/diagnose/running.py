@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.diagnose.causes import Cause
 from patcher.diagnose.docker import NoAnswer
@@ -12,6 +11,7 @@ from patcher.diagnose.facts import Fact
 from patcher.diagnose.join import Joined
 from patcher.diagnose.live import Container, containers
 from patcher.diagnose.tables import Tables, can_be_asked, tables
+from patcher.records import dataclass
 from patcher.stack.persistence import runs_server
 from patcher.stack.stack import Stack
 

@@ -7,11 +7,11 @@ that the environment names, MySQL for those of all but its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.diagnose.docker import NoAnswer, ask
 from patcher.diagnose.live import Container
+from patcher.records import dataclass
 
 _POSTGRES: Final = """\
 user="${POSTGRES_USER:-$(cat "$POSTGRES_USER_FILE" 2>/dev/null)}"; user="${user:-postgres}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Route, Source, overlaps, splice
 
@@ -40,9 +42,13 @@ def _preference(finding: Finding) -> tuple[int, str, str, int, int]:
 
 @dataclass
 class _Claims:
-    """What the fixes chosen so far change, by file: characters and model routes."""
+    """What the fixes chosen so far change, by file: characters and model routes.
+
+    `spans` holds the places of `edits`, sorted; no two of them overlap.
+    """
 
     edits: dict[str, set[Edit]] = field(default_factory=dict)
+    spans: dict[str, list[Edit]] = field(default_factory=dict)
     routes: set[tuple[str, Route]] = field(default_factory=set)
     above: set[tuple[str, Route]] = field(default_factory=set)
 
@@ -51,17 +57,22 @@ class _Claims:
         if any(self._in_conflict(edit) for edit in edits):
             return False
         for edit in edits:
-            self.edits.setdefault(edit.path, set()).add(edit)
+            taken = self.edits.setdefault(edit.path, set())
+            if edit not in taken:
+                taken.add(edit)
+                insort(self.spans.setdefault(edit.path, []), edit, key=_place)
             for touch in edit.touches:
                 self.routes.add((edit.path, touch.route))
                 self.above.update((edit.path, above) for above in _prefixes(touch.route))
         return True
 
     def _in_conflict(self, edit: Edit) -> bool:
-        taken = self.edits.get(edit.path, set())
-        if edit in taken:
+        if edit in self.edits.get(edit.path, ()):
             return False
-        return any(overlaps(edit, other) for other in taken) or any(
+        spans = self.spans.get(edit.path, [])
+        after = bisect_left(spans, _place(edit), key=_place)
+        beside = spans[max(after - 1, 0) : after + 1]
+        return any(overlaps(edit, other) for other in beside) or any(
             self._route_taken(edit.path, touch.route) for touch in edit.touches
         )
 
@@ -69,6 +80,10 @@ class _Claims:
         if (path, route) in self.routes or (path, route) in self.above:
             return True
         return any((path, above) in self.routes for above in _prefixes(route))
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
 
 
 def _prefixes(route: Route) -> Iterable[Route]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from patcher.finding import Finding, Fix, NoFix
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.exclude import is_excluded
 from patcher.stack.stack import Stack

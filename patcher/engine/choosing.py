@@ -7,11 +7,12 @@ is offered is what would be written, and every gate has passed it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from patcher.engine.fix import Choice, fix
 from patcher.engine.outcome import Change, Fixed, Held, Outcome
 from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from patcher.engine.apply import choose, patched
 from patcher.engine.check import check, sort_out
-from patcher.engine.gates import Trial, examine
+from patcher.engine.gates import Failure, Trial, examine
 from patcher.engine.outcome import Fixed, Held, Outcome, changes
-from patcher.finding import Finding, Safety
+from patcher.finding import Finding, Fix, Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
 
@@ -25,18 +26,28 @@ def every(_: Finding) -> bool:
     return True
 
 
+def _none(_: Finding) -> None:
+    return None
+
+
 def fix(
-    stack: Stack, rules: Sequence[Rule], minimum: Safety = Safety.SAFE, choice: Choice = every
+    stack: Stack,
+    rules: Sequence[Rule],
+    minimum: Safety = Safety.SAFE,
+    choice: Choice = every,
+    refused: Callable[[Finding], Failure | None] = _none,
 ) -> Outcome:
     """Fix what `rules` find with fixes at least `minimum` safe, every one proven by the gates.
 
     A finding whose fix is not wanted by `choice` is left.
+    `refused` tells of a finding why its fix is held without a trial, because a proof outside of
+    the gates has failed; None lets it through.
 
     One fix may make the next possible, so passes go on until none is proposed. Where that does
     not come about in ten passes, or a text comes back, the original is given back and every fix
     is held: gate 6, stability.
     """
-    run = _Run(stack, rules, minimum, choice)
+    run = _Run(stack, rules, minimum, choice, refused)
     for number in range(1, MAX_PASSES + 1):
         if not run.one_pass(number):
             return run.outcome(stack, number)
@@ -51,6 +62,7 @@ class _Run:
     rules: Sequence[Rule]
     minimum: Safety
     choice: Choice
+    refused: Callable[[Finding], Failure | None]
     fixed: list[Fixed] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -65,6 +77,7 @@ class _Run:
 
     def one_pass(self, number: int) -> bool:
         """Make one pass; False where nothing was proposed."""
+        self._hold_refused()
         free = [
             one for one in self.findings if one.fingerprint not in self.held and self.choice(one)
         ]
@@ -76,6 +89,12 @@ class _Run:
             self.ignored = tuple(trial.new_ignored)
             self.texts.append(self._texts())
         return bool(chosen)
+
+    def _hold_refused(self) -> None:
+        for one in self.findings:
+            is_made = isinstance(one.remedy, Fix) and one.remedy.safety >= self.minimum
+            if is_made and (failure := self.refused(one)) is not None:
+                self.held.setdefault(one.fingerprint, Held(one, failure.gate, failure.saw))
 
     def _record(self, trial: Trial, number: int) -> None:
         made = {one.fingerprint for one in trial.fixes}

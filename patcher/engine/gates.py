@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from patcher.diff import applied, unified
 from patcher.engine.apply import edits_of
 from patcher.errors import Bug
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Source
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from patcher.engine.outcome import Change, Fixed, Held, Outcome
+from patcher.engine.statement import Statement, Statements
 from patcher.finding import Finding, Fix, NoFix
 from patcher.text import Source
 
@@ -46,7 +47,12 @@ def moved(outcome: Outcome, folder: str) -> Outcome:
         tuple(_moved_held(one, folder) for one in outcome.held),
         tuple(moved_finding(one, folder) for one in outcome.left),
         outcome.passes,
+        None if outcome.proof is None else tuple(_moved_said(one, folder) for one in outcome.proof),
     )
+
+
+def _moved_said(one: Statement, folder: str) -> Statement:
+    return replace(one, subject=f"{folder}: {one.subject}" if one.subject else folder)
 
 
 def moved_change(one: Change, folder: str) -> Change:
@@ -75,4 +81,11 @@ def merged(outcomes: Iterable[Outcome]) -> Outcome:
         tuple(held for one in every for held in one.held),
         tuple(left for one in every for left in one.left),
         max((one.passes for one in every), default=0),
+        _merged_proof(every),
     )
+
+
+def _merged_proof(every: Iterable[Outcome]) -> Statements | None:
+    """Return what was said of all outcomes; None where nothing was asked of any."""
+    asked = [one.proof for one in every if one.proof is not None]
+    return tuple(said for proof in asked for said in proof) if asked else None

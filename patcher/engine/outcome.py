@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from patcher.engine.statement import Statements
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
@@ -40,13 +40,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The files that changed, by path; what was fixed, held by a gate, and left to a person."""
+    """The files that changed, by path; what was fixed, held by a gate, and left to a person.
+
+    `proof` is what the real programs said, None where they were not asked.
+    """
 
     changes: tuple[Change, ...] = ()
     fixed: tuple[Fixed, ...] = ()
     held: tuple[Held, ...] = ()
     left: tuple[Finding, ...] = ()
     passes: int = 0
+    proof: Statements | None = None
 
     @property
     def exit_code(self) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from patcher.engine.fix import Choice, every, fix
+from patcher.engine.gates import Failure
 from patcher.engine.outcome import Fixed, Outcome
 from patcher.errors import UserError
 from patcher.finding import Safety
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.stack import Stack
 from patcher.text import Source
@@ -39,12 +40,13 @@ def steps(
     for one in outcome.fixed:
         if one.direct:
             last[one.finding.rule] = max(last.get(one.finding.rule, 0), one.in_pass)
+    held = {one.finding.fingerprint: Failure(one.gate, one.saw) for one in outcome.held}
     order = sorted(last, key=lambda rule: (last[rule], rule))
     found: list[Step] = []
     texts: dict[str, str] = {}
     for count, rule in enumerate(order, start=1):
         chosen = [one for one in rules if one.id in order[:count]]
-        so_far = fix(stack, chosen, minimum, choice)
+        so_far = fix(stack, chosen, minimum, choice, lambda one: held.get(one.fingerprint))
         files = {one.after.path: one.after for one in so_far.changes}
         changed = {path: one for path, one in files.items() if texts.get(path) != one.text}
         fixed = tuple(one for one in so_far.fixed if one.finding.rule == rule)

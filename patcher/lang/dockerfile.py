@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from patcher.lang.cache import cached_by_length
 from patcher.lang.dockerfile_build import Build
 from patcher.lang.dockerfile_model import Command, Copy, FinalStage
 from patcher.lang.dockerfile_read import read
@@ -30,6 +31,12 @@ def parse(
     is no FROM, a stage is not found, a here-document has no end, or the text is over 256 Ki
     characters.
     """
+    return _parsed(source, target, tuple(args.items()))
+
+
+@cached_by_length(lambda source, *_: len(source.text))
+def _parsed(source: Source, target: str | None, given: tuple[tuple[str, str], ...]) -> FinalStage:
+    args = dict(given)
     instructions, escape = read(source)
     stages = split_stages(source, instructions, escape, args)
     chain = stages.chain(target)

@@ -12,9 +12,10 @@ from typing import Final
 from patcher.lang.dockerfile_model import Command, Copy, FinalStage
 from patcher.lang.dockerfile_read import Instruction, is_heredoc
 from patcher.lang.dockerfile_words import assignments, expand, flags_and_rest, json_words
+from patcher.patterns import regex
 from patcher.text import Source
 
-_PORTS: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/tcp)?", re.IGNORECASE)
+_PORTS: Final = regex(r"([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/tcp)?", re.IGNORECASE)
 _MAX_PORT: Final = 65535
 
 

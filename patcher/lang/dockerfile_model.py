@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 

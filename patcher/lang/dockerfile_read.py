@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
 from patcher.errors import UserError
 from patcher.lang.dockerfile_words import split_words
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 # The reader's time grows with the square of an instruction's length; real files stay below 50 KiB.
 _MAX_LENGTH: Final = 256 * 1024
 
-_COMMENT: Final = re.compile(r"\s*#")
-_ESCAPE: Final = re.compile(r"\s*#\s*escape\s*=\s*([\\`])\s*$", re.IGNORECASE)
-_SYNTAX: Final = re.compile(r"\s*#\s*syntax\s*=", re.IGNORECASE)
-_TAKES_HEREDOC: Final = re.compile(r"\s*(?:RUN|COPY|ADD)\s", re.IGNORECASE)
-_HEREDOC: Final = re.compile(r"\d*<<(-?)(['\"]?)([^\s<'\"]+)\2$")
+_COMMENT: Final = regex(r"\s*#")
+_ESCAPE: Final = regex(r"\s*#\s*escape\s*=\s*([\\`])\s*$", re.IGNORECASE)
+_SYNTAX: Final = regex(r"\s*#\s*syntax\s*=", re.IGNORECASE)
+_TAKES_HEREDOC: Final = regex(r"\s*(?:RUN|COPY|ADD)\s", re.IGNORECASE)
+_HEREDOC: Final = regex(r"\d*<<(-?)(['\"]?)([^\s<'\"]+)\2$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from patcher.errors import UserError
 from patcher.lang.dockerfile_read import Instruction
 from patcher.lang.dockerfile_words import assignments, expand, flags_and_rest, split_words
+from patcher.records import dataclass
 from patcher.text import Source
 
 

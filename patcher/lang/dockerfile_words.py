@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
+from patcher.patterns import regex
+
 # Values may name each other (`ENV B=$A$A`): without a limit a short file grows without bound.
 _MAX_GROWTH: Final = 4096
 
-_FLAG: Final = re.compile(r"--([\w.-]+)(?:=(\S*))?(?:\s+|$)")
+_FLAG: Final = regex(r"--([\w.-]+)(?:=(\S*))?(?:\s+|$)")
 _VARIABLE: Final = r"\$\{(\w+)(?:(:?[-+])((?:[^{}]|\{[^{}]*\})*))?\}|\$(\w+)"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from patcher.lang.yaml_scalars import Tagged
+from patcher.records import dataclass
 from patcher.text import ABSENT, Route, Touch
 
 

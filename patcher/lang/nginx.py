@@ -6,13 +6,14 @@ crossplane reads the same text, and where it sees other directives the file is r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from patcher.lang.cache import cached_by_length
 from patcher.lang.nginx_crossplane import check_agreement
 from patcher.lang.nginx_tokens import Kind, Token, refusal, scan, unquote
 from patcher.lang.nginx_tree import Block, Directive, Tree, Word
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200

@@ -15,13 +15,14 @@ from typing import Any, Final
 from patcher.errors import UserError
 from patcher.lang.nginx_tokens import refusal
 from patcher.lang.nginx_tree import Directive, Word
+from patcher.patterns import regex
 from patcher.text import Source
 
-_NEWLINE: Final = re.compile(r"\r\n?")
-_PAIR: Final = re.compile(r"\\([\s\S])")
+_NEWLINE: Final = regex(r"\r\n?")
+_PAIR: Final = regex(r"\\([\s\S])")
 # crossplane 0.5.8 takes the white space after an unquoted `${name}` into the word.
-_VARIABLE: Final = re.compile(r"(?<!\\)\$\{(\w+)\}", re.ASCII)
-_HIDDEN: Final = re.compile(r"\$<(\w+)>", re.ASCII)
+_VARIABLE: Final = regex(r"(?<!\\)\$\{(\w+)\}", re.ASCII)
+_HIDDEN: Final = regex(r"\$<(\w+)>", re.ASCII)
 _SHOWN: Final = 80
 _TODO: Final = "write it so that both read the same; until then nothing in this file is edited"
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
 from patcher.lang.nginx_tree import Directive, Tree, directive_at, walk
+from patcher.patterns import regex
 from patcher.text import Route, Source, Span
 
 DEFAULT_INDENT: Final = "    "
 
-BLANKS: Final = re.compile(r"[ \t]*+")
-NEWLINE: Final = re.compile(r"\r\n|\n|\r")
+BLANKS: Final = regex(r"[ \t]*+")
+NEWLINE: Final = regex(r"\r\n|\n|\r")
 # A comment ends at a line feed only, as in nginx_tokens.
-_REST_OF_LINE: Final = re.compile(r"[ \t]*+(?:#(?:[^\r\n]++|\r(?!\n))*+)?(?=[\r\n]|\Z)")
-_COMMENT_LINE: Final = re.compile(r"[ \t]*+#")
+_REST_OF_LINE: Final = regex(r"[ \t]*+(?:#(?:[^\r\n]++|\r(?!\n))*+)?(?=[\r\n]|\Z)")
+_COMMENT_LINE: Final = regex(r"[ \t]*+#")
 
 
 def newline(tree: Tree) -> str:

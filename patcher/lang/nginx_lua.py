@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from patcher.patterns import regex
+
 # Long brackets, short strings and comments: Lua reference manual, section 3.1.
-_LUA: Final = re.compile(
+_LUA: Final = regex(
     r"""
       (?P<COMMENT> -- ) (?: (?P<long> \[ (?P<level> =* ) \[ ) | [^\n]*+ )
     | (?P<LONG> \[ (?P<equals> =*+ ) \[ )

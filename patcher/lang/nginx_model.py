@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from patcher.lang.model import dotted
 from patcher.lang.nginx_tree import Directive, Tree, Values, values_at
+from patcher.records import dataclass
 from patcher.text import ABSENT, Touch
 
 Model: TypeAlias = tuple["Entry", ...]

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from patcher.errors import UserError
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_lua import lua_end
+from patcher.patterns import regex
 from patcher.text import Source, Span
 
 LUA_SUFFIX: Final = "_by_lua_block"
@@ -25,7 +26,7 @@ MAX_WORD: Final = 4093
 MAX_COMMENT: Final = 4095
 """Bytes, `#` included: nginx reads a comment through the same buffer."""
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     r"""
       (?P<SPACE> [ \t\r\n]++ )
     | (?P<COMMENT> \# (?: [^\r\n]++ | \r(?!\n) )*+ )
@@ -37,10 +38,10 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_ESCAPE: Final = re.compile(r"""\\(["'\\trn])""")
+_ESCAPE: Final = regex(r"""\\(["'\\trn])""")
 _ESCAPED: Final = {"t": "\t", "r": "\r", "n": "\n"}
-_PLAIN: Final = re.compile(r"""(?:[^\s;{}"'\\#$]|\$(?:[A-Za-z0-9_]|\{[A-Za-z0-9_]+\}))+""")
-_TO_ESCAPE: Final = re.compile(r"""\\(?=["'\\trn\t\r\n]|\Z)|[\t\r\n]""")
+_PLAIN: Final = regex(r"""(?:[^\s;{}"'\\#$]|\$(?:[A-Za-z0-9_]|\{[A-Za-z0-9_]+\}))+""")
+_TO_ESCAPE: Final = regex(r"""\\(?=["'\\trn\t\r\n]|\Z)|[\t\r\n]""")
 _BEFORE_ESCAPE: Final = {"\\": r"\\", "\t": r"\t", "\r": r"\r", "\n": r"\n"}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from patcher.text import ABSENT, Route, Source, Span
@@ -68,6 +68,14 @@ class Tree:
     source: Source
     directives: tuple[Directive, ...]
     comments: tuple[Span, ...]
+    _named: dict[int, dict[str, Directive]] = field(default_factory=dict, repr=False, compare=False)
+
+    def named(self, directives: tuple[Directive, ...]) -> dict[str, Directive]:
+        """Return the directives of one of this tree's blocks, or of its top level, by label."""
+        key = id(directives)  # a block of thousands is asked for each of them
+        if key not in self._named:
+            self._named[key] = dict(labelled(directives))
+        return self._named[key]
 
     @property
     def context(self) -> str:
@@ -108,7 +116,7 @@ def directive_at(tree: Tree, route: Route) -> Directive:
     """Return the directive with these labels; raises KeyError where there is none."""
     directives, found = tree.directives, None
     for label in route:
-        found = dict(labelled(directives))[str(label)]
+        found = tree.named(directives)[str(label)]
         directives = found.block.directives if found.block else ()
     if found is None:
         raise KeyError(route)

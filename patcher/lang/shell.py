@@ -7,11 +7,11 @@ is known only at run time. Here-document bodies are data and yield nothing.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.shell_lexer import Kind, Token, tokens
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.text import Span
 
 _SKIPPED: Final = frozenset(
@@ -19,7 +19,7 @@ _SKIPPED: Final = frozenset(
 )
 _CLOSING: Final = frozenset(["fi", "done", "}", "esac"])
 _HEADERS: Final = frozenset(["for", "select", "case", "function"])
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
+_ASSIGNMENT: Final = regex(r"[A-Za-z_][A-Za-z0-9_]*(\[[^]]*\])?\+?=")
 _NEXT_BRANCH: Final = frozenset([";;", ";&", ";;&"])
 _MAX_NESTING: Final = 8
 

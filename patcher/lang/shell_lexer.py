@@ -12,12 +12,13 @@ from enum import Enum, auto
 from typing import Final
 
 from patcher.lang.shell_word import CONTINUATION, WordReader
+from patcher.patterns import regex
 from patcher.text import Span
 
-_OPERATOR: Final = re.compile(
+_OPERATOR: Final = regex(
     r"&&|\|\||;;&|;;|;&|\|&|&>>|&>|<<<|<<-|<<|>>|>&|<&|<>|>\||[;|&()<>]", re.ASCII
 )
-_COMMENT: Final = re.compile(r"#[^\n]*")
+_COMMENT: Final = regex(r"#[^\n]*")
 
 
 class Kind(Enum):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.text import Span
 
-CONTINUATION: Final = re.compile(r"\\\r?\n")
-_PLAIN: Final = re.compile(r"[^ \t\r\n;&|()<>\\'\"`$]+")
-_PLAIN_QUOTED: Final = re.compile(r'[^"\\$`]+')
-_ARRAY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=\Z")
-_MARK: Final = re.compile(r"""\\.|'|"|`|\$\(|\$\{|\(|\)|\}""", re.DOTALL)
+CONTINUATION: Final = regex(r"\\\r?\n")
+_PLAIN: Final = regex(r"[^ \t\r\n;&|()<>\\'\"`$]+")
+_PLAIN_QUOTED: Final = regex(r'[^"\\$`]+')
+_ARRAY: Final = regex(r"[A-Za-z_][A-Za-z0-9_]*\+?=\Z")
+_MARK: Final = regex(r"""\\.|'|"|`|\$\(|\$\{|\(|\)|\}""", re.DOTALL)
 _CLOSER: Final = {"$(": ")", "${": "}", "(": ")", '"': '"', "`": "`"}
 _BREAKS: Final = frozenset(" \t\r\n;&|()<>")
 

@@ -6,7 +6,6 @@ both give the same spans here, whatever their own marks say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,18 +13,19 @@ from patcher.errors import UserError
 from patcher.lang.cache import cached_by_length
 from patcher.lang.yaml_build import Builder
 from patcher.lang.yaml_nodes import Tree
+from patcher.patterns import regex
 from patcher.text import Source, Span
 
-_COMMENT: Final = re.compile(r"[&!*][^\s,\[\]{}]*|(#[^\r\n\x85\u2028\u2029]*)")
-_HEADER_COMMENT: Final = re.compile(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]*)")
+_COMMENT: Final = regex(r"[&!*][^\s,\[\]{}]*|(#[^\r\n\x85\u2028\u2029]*)")
+_HEADER_COMMENT: Final = regex(r"[|>][^\s#]*[ \t]+(#[^\r\n\x85\u2028\u2029]*)")
 
 _COLON_IN_FLOW: Final = "found unexpected ':'"
 
 # libyaml leaves it out before a document, Compose takes it for a part of the first key
-_BOM_AT_LINE_START: Final = re.compile(r"(?<![^\r\n])\ufeff")
+_BOM_AT_LINE_START: Final = regex(r"(?<![^\r\n])\ufeff")
 
 # YAML 1.2.2, section 5.1: the characters that may stand in a file.
-_NOT_PRINTABLE: Final = re.compile(
+_NOT_PRINTABLE: Final = regex(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 

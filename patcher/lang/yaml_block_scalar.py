@@ -5,11 +5,12 @@ Source: https://yaml.org/spec/1.2.2/#8112-block-chomping-indicator
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-_KEEP: Final = re.compile(r"[|>][0-9]?\+")
-_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+from patcher.patterns import regex
+
+_KEEP: Final = regex(r"[|>][0-9]?\+")
+_LINE: Final = regex(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 def block_scalar_end(text: str, body: int, end: int, value: str) -> int:

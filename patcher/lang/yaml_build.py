@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from patcher.errors import UserError
 from patcher.lang.yaml_block_scalar import block_scalar_end
 from patcher.lang.yaml_nodes import Alias, Entry, Mapping, Node, Scalar, Sequence
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
@@ -17,17 +19,17 @@ MAX_SIZE: Final = 100_000
 
 _NODE_LENGTH: Final = 64
 
-_PROPERTY: Final = re.compile(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
+_PROPERTY: Final = regex(r"!<[^>\s]*>|[&!][^\s,\[\]{}]*")
 # libyaml and Compose end an anchor's name at any other character, YAML 1.2 goes on
-_ANCHOR: Final = re.compile(r"&[0-9A-Za-z_-]+")
-_PROPERTY_END: Final = re.compile(r"\s|\Z")
-_TAG_BEFORE: Final = re.compile(r"(?<![^\[{,])!\S*+\Z")
+_ANCHOR: Final = regex(r"&[0-9A-Za-z_-]+")
+_PROPERTY_END: Final = regex(r"\s|\Z")
+_TAG_BEFORE: Final = regex(r"(?<![^\[{,])!\S*+\Z")
 # possessive: a comment full of `#` can be read in one way only
 _GAP: Final = r"(?:\s++|(?<![^\s\[{,])#[^\r\n\x85\u2028\u2029]*+)*+"
-_REST: Final = re.compile(_GAP)
-_ANCHOR_THEN_TAG: Final = re.compile(r"&[^\s,\[\]{}]*" + _GAP + "!")
-_COLON: Final = re.compile(_GAP + ":")
-_DASH: Final = re.compile(_GAP + "-")
+_REST: Final = regex(_GAP)
+_ANCHOR_THEN_TAG: Final = regex(r"&[^\s,\[\]{}]*" + _GAP + "!")
+_COLON: Final = regex(_GAP + ":")
+_DASH: Final = regex(_GAP + "-")
 
 
 @dataclass(slots=True)

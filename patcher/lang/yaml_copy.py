@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree
+from patcher.patterns import regex
 from patcher.text import Source
 
-_LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+_LINE_BREAK: Final = regex(r"\r\n|\n|\r")
 # what breaks lines for some readers only, and a byte order mark, which may not begin a line
-_UNSURE: Final = re.compile(r"[\x85\u2028\u2029\ufeff]")
-_NOTHING_MORE: Final = re.compile(r"(?:\s++|#[^\r\n]*+)*+")
-_BLANKS_FOLLOW: Final = re.compile(r"[^\r\n]*+[\r\n]++[ \t]+(?:[\r\n]|\Z)")
-_TAIL: Final = re.compile(r"[ \t]*+(?:#[^\r\n]*+)?")
-_KEY_END: Final = re.compile(r"[ \t]*:(?=\s|\Z)")
+_UNSURE: Final = regex(r"[\x85\u2028\u2029\ufeff]")
+_NOTHING_MORE: Final = regex(r"(?:\s++|#[^\r\n]*+)*+")
+_BLANKS_FOLLOW: Final = regex(r"[^\r\n]*+[\r\n]++[ \t]+(?:[\r\n]|\Z)")
+_TAIL: Final = regex(r"[ \t]*+(?:#[^\r\n]*+)?")
+_KEY_END: Final = regex(r"[ \t]*:(?=\s|\Z)")
 
 
 def copied_lines(source: Source, entry: Entry, col: int) -> list[str]:

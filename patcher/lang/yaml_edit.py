@@ -24,10 +24,11 @@ from patcher.lang.yaml_insert import (
 )
 from patcher.lang.yaml_nodes import Entry, Mapping, Scalar, Tree
 from patcher.lang.yaml_style import block_lines, flow_text, model_of, style_of
+from patcher.patterns import regex
 from patcher.text import Edit, Route, Touch
 
 # atomic, so that the two characters of one CRLF are not taken for two line ends
-_BLANK_LINE: Final = re.compile(r"(?>\r\n|\n|\r)[ \t]*(?>\r\n|\n|\r)")
+_BLANK_LINE: Final = regex(r"(?>\r\n|\n|\r)[ \t]*(?>\r\n|\n|\r)")
 
 
 def add_entries(

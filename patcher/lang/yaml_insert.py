@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from itertools import dropwhile
 from typing import Any, Final
@@ -13,17 +12,18 @@ from patcher.lang.yaml_nodes import Entry, Mapping, Node, Tree
 from patcher.lang.yaml_scalars import CORE_TAG, Tagged
 from patcher.lang.yaml_sharing import is_extension, node_at, shown_at
 from patcher.lang.yaml_style import Data, column, ends_in_open_text, model_of
+from patcher.patterns import regex
 from patcher.text import Edit, Route, Source, Touch
 
 Items = Sequence[tuple[str, Data]]
 
 # a comment ends at what only YAML takes for a line break, and other text may stand behind
-_REST_OF_LINE: Final = re.compile(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
-_COMMENT_OR_BLANK: Final = re.compile(
+_REST_OF_LINE: Final = regex(r"[ \t]*(#[^\x85\u2028\u2029]*)?$")
+_COMMENT_OR_BLANK: Final = regex(
     r"(?>\r\n|\n|\r)([ \t]*)(#[^\r\n\x85\u2028\u2029]*+[ \t\x85\u2028\u2029]*+)?(?=[\r\n]|\Z)"
 )
-_COLON: Final = re.compile(r"[ \t]*:")
-_LINE_PREFIX: Final = re.compile(r" *(- +)*$")
+_COLON: Final = regex(r"[ \t]*:")
+_LINE_PREFIX: Final = regex(r" *(- +)*$")
 
 
 def added_touches(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final
 
@@ -19,9 +18,10 @@ from patcher.lang.yaml_insert import (
 from patcher.lang.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, Tree, plain, target
 from patcher.lang.yaml_scalars import CORE_TAG
 from patcher.lang.yaml_style import block_lines, dash_offsets, flow_text, model_of, style_of
+from patcher.patterns import regex
 from patcher.text import Edit, Route, Source, Touch
 
-_LINE_BREAK: Final = re.compile(r"[\r\n\x85\u2028\u2029]")
+_LINE_BREAK: Final = regex(r"[\r\n\x85\u2028\u2029]")
 
 
 def sequence_to_mapping(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from math import isinf
 from typing import Any, Final
+
+from patcher.patterns import regex
+from patcher.records import dataclass
 
 _NULL: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL: Final = {
@@ -13,14 +14,14 @@ _BOOL: Final = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 # as Go's strconv.ParseInt and go-yaml's yamlStyleFloat take them, underscores removed
-_INTEGER: Final = re.compile(
+_INTEGER: Final = regex(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]{,19}))"
 )
 _BASES: Final = (16, 2, 8, 10)
 _INT64: Final = range(-(2**63), 2**63)
 _UINT64: Final = range(2**64)
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL_FLOAT: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_FLOAT: Final = regex(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_SPECIAL_FLOAT: Final = regex(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 CORE_TAG: Final = "tag:yaml.org,2002:"
 """What the tags of YAML's own types begin with, `!!str` for one; they are no part of a value."""
 
@@ -28,9 +29,9 @@ _STR_TAG: Final = CORE_TAG + "str"
 _TYPE_TAGS: Final = frozenset(CORE_TAG + name for name in ("int", "float", "bool", "null"))
 
 # What YAML 1.1 readers take for something else than text: never written plain.
-_YAML_1_1_WORD: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|~")
-_YAML_1_1_NUMBER: Final = re.compile(r"[-+]?[0-9._][0-9._:,eExXabcdefABCDEFoO+-]*")
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./=+-]*( [A-Za-z0-9_./=+-]+)*")
+_YAML_1_1_WORD: Final = regex(r"(?i)y|n|yes|no|on|off|true|false|null|~")
+_YAML_1_1_NUMBER: Final = regex(r"[-+]?[0-9._][0-9._:,eExXabcdefABCDEFoO+-]*")
+_PLAIN: Final = regex(r"[A-Za-z0-9_./][A-Za-z0-9_./=+-]*( [A-Za-z0-9_./=+-]+)*")
 
 
 @dataclass(frozen=True, slots=True)

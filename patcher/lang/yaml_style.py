@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json import dumps
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -13,6 +12,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_copy import copied_lines
 from patcher.lang.yaml_nodes import MERGE_KEY, Entry, Mapping, Node, Scalar, Sequence, Tree, plain
 from patcher.lang.yaml_scalars import may_stand_plain, quoted
+from patcher.records import dataclass
 from patcher.text import Source
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,10 +9,11 @@ from patcher.diagnose.causes import Cause
 from patcher.diagnose.diagnosis import Diagnosis, Explained
 from patcher.diagnose.kinds import not_told, title
 from patcher.errors import visible
+from patcher.patterns import regex
 from patcher.report import diagnosis as words
 
 # what would begin markup outside of a code span, and HTML, anywhere
-_ACTIVE: Final = re.compile(r"([\\*_\[\]<>|#~!@])")
+_ACTIVE: Final = regex(r"([\\*_\[\]<>|#~!@])")
 
 
 def markdown(diagnosis: Diagnosis) -> str:

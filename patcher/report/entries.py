@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from itertools import chain
 
 from patcher.engine.outcome import Fixed, Held, Outcome
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix, NoFix, Safety
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Source
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from patcher import __version__
 from patcher.diff import replacements
 from patcher.engine.outcome import Change
+from patcher.engine.statement import Statements, lacking
 from patcher.errors import UserError
 from patcher.finding import Finding, Location, NoFix
 from patcher.report import diff, statistics
@@ -38,8 +39,25 @@ def render(report: Report) -> str:
     if report.outcome is not None:
         document["files"] = [_file(one) for one in report.outcome.changes]
         document["diff"] = diff.diff(report.outcome)
+        if report.outcome.proof is not None:
+            document["proof"] = _proof(report.outcome.proof)
     # ASCII only: nothing of a repository's text reaches a terminal as a control character
     return dumps(document, indent=2) + "\n"
+
+
+def _proof(statements: Statements) -> Object:
+    told = [
+        {
+            "program": one.program,
+            "version": one.version or None,
+            "subject": one.subject or None,
+            "status": one.status.value,
+            "said": one.said,
+            "notes": list(one.notes),
+        }
+        for one in statements
+    ]
+    return {"complete": not lacking(statements), "statements": told}
 
 
 def _stack(one: StackResult) -> Object:

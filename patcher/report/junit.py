@@ -5,16 +5,16 @@ Source: https://github.com/testmoapp/junitxml, and what GitLab and Jenkins read 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from patcher.errors import UserError, brief, visible
+from patcher.patterns import regex
 from patcher.report.entries import Entry, Report, details
 
 # XML 1.0, section 2.2: the characters that a document may hold; `visible` leaves no line ends
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML: Final = regex("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(report: Report) -> str:

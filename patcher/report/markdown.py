@@ -26,6 +26,7 @@ def render(report: Report) -> str:
         *_problems(report.problems),
         *_stacks(report),
         *(_statistics(report) if report.statistics else _findings(report)),
+        *_proof(report),
         *_diff(report),
     ]
     return "\n".join(parts)
@@ -39,6 +40,16 @@ def summary(report: Report, limit: int) -> str:
     counts = (*_stacks(report), *_statistics(report))
     parts = [f"## hanna-fix: {text.total(report)}", *counts]
     return "\n".join(parts)
+
+
+def _proof(report: Report) -> Iterator[str]:
+    if report.outcome is not None and report.outcome.proof:
+        yield "### Proof\n"
+        for one in report.outcome.proof:
+            label = "proven" if one.is_proven else "not proven"
+            notes = f" ({'; '.join(one.notes)})" if one.notes else ""
+            yield f"- **{label}** {prose(f'{one.title}: {one.said}{notes}')}"
+        yield ""
 
 
 def _findings(report: Report) -> Iterator[str]:

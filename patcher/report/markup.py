@@ -10,9 +10,10 @@ import re
 from typing import Final
 
 from patcher.errors import brief, visible
+from patcher.patterns import regex
 
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>#|~$&]")
-_LINK: Final = re.compile(r"://|www\.", re.IGNORECASE)
+_SPECIAL: Final = regex(r"[\\`*_\[\]<>#|~$&]")
+_LINK: Final = regex(r"://|www\.", re.IGNORECASE)
 
 
 def prose(text: str) -> str:

@@ -6,9 +6,9 @@ https://docs.github.com/en/get-started/writing-on-github (fenced `mermaid` block
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.report.picture.graph import Edge, Graph, Line, Node, bounded, grouped
 from patcher.report.picture.graphs import start_graph
 from patcher.report.picture.start_order import StartOrder
@@ -24,7 +24,7 @@ _ARROWS: Final = {
     Line.STARTED: "-.->|started|",
     Line.MISSING: "-.-x|does not wait|",
 }
-_PLAIN: Final = re.compile(r"[^A-Za-z0-9_ .,-]")
+_PLAIN: Final = regex(r"[^A-Za-z0-9_ .,-]")
 _BROKEN: Final = "stroke:#b3261e,stroke-width:2px"
 
 

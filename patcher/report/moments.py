@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.report.entries import StackView
 from patcher.stack.stack import Stack
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from patcher import __version__
 from patcher.finding import Fix
+from patcher.records import dataclass
 from patcher.report.entries import Entry, Report, StackView, State, details
 from patcher.report.markdown import table
 from patcher.report.markup import block, code, plain, prose

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from patcher.errors import visible
 from patcher.finding import Fix
+from patcher.records import dataclass
 from patcher.report.entries import Entry, Report, State
 
 Cells = tuple[str, ...]

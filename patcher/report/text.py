@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from patcher.engine.outcome import Outcome
+from patcher.engine.statement import Statement
 from patcher.errors import brief, visible
 from patcher.finding import Finding, Fix, Severity
 from patcher.report import statistics
@@ -31,7 +32,29 @@ def told(report: Report, paint: Paint, *, verbose: bool = False) -> str:
         blocks = [statistics.table(report)]
     else:
         blocks = [_block(one, paint) for one in report.entries]
-    return "".join([*blocks, statistics.stack_table(report), total(report, verbose=verbose)])
+    sums = [statistics.stack_table(report), total(report, verbose=verbose)]
+    return "".join([*blocks, *sums, _proof(report.outcome, paint)])
+
+
+def proven(outcome: Outcome, paint: Paint) -> str:
+    """Return what the real programs said of an outcome, and the fixes that they refused."""
+    report = Report(entries_of(outcome, {}), outcome=outcome)
+    held = [_block(one, paint) for one in report.of(State.HELD)]
+    return "".join([*held, total(report), _proof(outcome, paint)])
+
+
+def _proof(outcome: Outcome | None, paint: Paint) -> str:
+    if outcome is None or outcome.proof is None:
+        return ""
+    if not outcome.proof:
+        return "nothing to prove: no file that Compose or nginx reads is changed\n"
+    return "".join(_statement(one, paint) for one in outcome.proof)
+
+
+def _statement(one: Statement, paint: Paint) -> str:
+    label = paint("proven", "green") if one.is_proven else paint("not proven", "yellow")
+    notes = f" ({'; '.join(one.notes)})" if one.notes else ""
+    return f"{label} {visible(f'{one.title}: {one.said}{notes}')}\n"
 
 
 def total(report: Report, *, verbose: bool = False) -> str:

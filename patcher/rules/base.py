@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Severity
+from patcher.records import dataclass
 from patcher.stack.stack import Stack
 
 

@@ -34,12 +34,12 @@ service of a profile that may be off, or that Swarm would refuse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Severity
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
@@ -55,10 +55,12 @@ from patcher.stack.waits import HEALTHY, condition_for
 def check(stack: Stack) -> Iterator[Finding]:
     """Yield one finding for each service that does not wait for what it needs."""
     plans = [_plan(stack, one) for one in stack.project.services.values()]
+    alike: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for plan in plans:
+        alike.setdefault(frozenset(plan.added.items()), set()).add(plan.service.name)
     for plan in plans:
         if plan.missing:
-            alike = [one.service.name for one in plans if one.added == plan.added]
-            yield _finding(stack, plan, alike)
+            yield _finding(stack, plan, alike[frozenset(plan.added.items())])
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ def _plan(stack: Stack, service: Service) -> _Plan:
     return _Plan(service, missing, added, None)
 
 
-def _finding(stack: Stack, plan: _Plan, alike: list[str]) -> Finding:
+def _finding(stack: Stack, plan: _Plan, alike: Collection[str]) -> Finding:
     service, missing = plan.service, plan.missing
     return RULE.finding(
         f"`{service.name}` needs {shown(list(missing))} and does not wait for "
@@ -96,7 +98,7 @@ def _finding(stack: Stack, plan: _Plan, alike: list[str]) -> Finding:
     )
 
 
-def _fix(stack: Stack, plan: _Plan, alike: list[str]) -> Fix | NoFix:
+def _fix(stack: Stack, plan: _Plan, alike: Collection[str]) -> Fix | NoFix:
     """Return the fix; `alike` names the services that are to wait for the same."""
     service, added = plan.service, plan.added
     try:

@@ -35,12 +35,12 @@ others, and whoever waits for nginx to be healthy waits for all of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
+from patcher.patterns import regex
 from patcher.rules.base import Rule
 from patcher.stack.check_edits import check_edits
 from patcher.stack.compose.service import Service
@@ -60,7 +60,7 @@ from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.text import Edit
 
-_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_NAME: Final = regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
 def check(stack: Stack) -> Iterator[Finding]:

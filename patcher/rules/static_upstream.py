@@ -48,10 +48,10 @@ which the service knows itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.finding import Finding, Fix, Fixable, Location, NoFix, Safety, Severity
 from patcher.lang.edit_error import CannotEdit
+from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.nginx.variables import is_run_time

@@ -30,12 +30,12 @@ or that ends inside a code block or a comment, is left alone, and a new one is w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import Final
 
 from patcher.finding import Finding, Fix, Fixable, NoFix, Safety, Severity
+from patcher.patterns import regex
 from patcher.rules.base import Rule
 from patcher.stack.documents import NEW_DOCUMENT, can_take_a_section, deployment_documents
 from patcher.stack.migrate.by_hand import Migrated, migrated_apps
@@ -43,7 +43,7 @@ from patcher.stack.resolvers import shown
 from patcher.stack.stack import Stack
 from patcher.text import Edit, Source
 
-_TOLD: Final = re.compile(r"(?i)migrat|alembic|doctrine|db:(prepare|schema|push)|schema")
+_TOLD: Final = regex(r"(?i)migrat|alembic|doctrine|db:(prepare|schema|push)|schema")
 _WIDTH: Final = 80
 _TIE: Final = "~"  # a space at which no line ends
 _TITLE: Final = "## Database migrations\n\n"

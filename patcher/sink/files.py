@@ -11,17 +11,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink import journal as journals
 from patcher.sink.journal import Journal
 from patcher.sink.lock import locked
 from patcher.sink.names import JOURNAL
 from patcher.sink.places import Place, State, sync_all
-from patcher.sink.recovery import close, refuse_unfinished
+from patcher.sink.recovery import close
 from patcher.sink.signals import deferred
 from patcher.sink.targets import Target, check_unchanged, plan
 from patcher.sink.temporary import (
@@ -30,11 +31,15 @@ from patcher.sink.temporary import (
     write_new,
     write_replacement,
 )
+from patcher.sink.unfinished import refuse_unfinished
 
 
-def write_all(root: Path, changes: Sequence[Change]) -> None:
+def write_all(
+    root: Path, changes: Sequence[Change], confirm: Callable[[], None] | None = None
+) -> None:
     """Write every change below `root`, or none.
 
+    `confirm` is called when all are written; what it raises, and a signal meanwhile, undoes them.
     A file keeps its mode, owner and access control list; a symbolic link stays, the file that it
     leads to is replaced. Raises UserError, with every file as it was, where another run is at work
     or was cut off, or a file has changed since it was read, is not a regular file inside `root`,
@@ -48,7 +53,7 @@ def write_all(root: Path, changes: Sequence[Change]) -> None:
     with deferred() as stop, locked(root):
         refuse_unfinished(root)
         journal = journals.journal_for(root, targets)
-        _Run(root, journal, targets, journal.places(root), stop).write()
+        _Run(root, journal, targets, journal.places(root), stop, confirm).write()
 
 
 @dataclass(slots=True)
@@ -58,6 +63,7 @@ class _Run:
     targets: Sequence[Target]
     places: Sequence[Place]
     stop: Callable[[], None]
+    confirm: Callable[[], None] | None
     tried: list[Place] = field(default_factory=list)
 
     def write(self) -> None:
@@ -65,6 +71,9 @@ class _Run:
             self._announce()
             self._stage()
             self._rename()
+            if self.confirm is not None:
+                self.confirm()
+                self.stop()
         except _Refused as refused:
             self._undo(f"{refused.path}: {reason_and_todo(refused.error)[0]}")
             raise cannot_write(refused.path, refused.error) from None

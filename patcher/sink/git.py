@@ -7,11 +7,11 @@ no filter, no signing program: blobs hold the bytes we were given, as `RevisionT
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink.git_commit import PlannedCommit, check_identity, write_commits
 from patcher.sink.git_push import push
 from patcher.sink.git_repository import open_repository, project_prefix, resolve_commit, top_of

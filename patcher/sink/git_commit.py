@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.errors import Bug, UserError
+from patcher.records import dataclass
 from patcher.sink.git_repository import top_of
 from patcher.sink.git_run import ask, run
 from patcher.sink.git_seal import sealed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 
 # Each would run a program, or write beyond what we ask for, when a repository's config sets it.
 OPTIONS: Final = (

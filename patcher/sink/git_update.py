@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink.git import (
     Branch,
     branch_tip,

@@ -10,15 +10,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.sink.names import DRAFT, JOURNAL, TEMPORARY, is_reserved
 from patcher.sink.places import Place, digest
 from patcher.sink.targets import Target
@@ -30,8 +30,8 @@ _FORMAT: Final = "hanna-fix journal 1"
 # bounds of what a made-up journal costs; a thousand files need a fifth of it
 _MAX_BYTES: Final = 1024 * 1024
 _MAX_PATH: Final = 4096
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_TOKEN: Final = re.compile(r"[0-9a-f]{16}")
+_DIGEST: Final = regex(r"[0-9a-f]{64}")
+_TOKEN: Final = regex(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from patcher.records import dataclass
 from patcher.sink.temporary import read_regular, sync
 
 # twice what is read of any file; a larger one counts as changed by somebody else

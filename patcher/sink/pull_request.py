@@ -14,12 +14,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.sink.git_run import ENVIRONMENT, OF_ONE_REPOSITORY
 from patcher.sink.hosting import Hosted, Kind
 

@@ -26,16 +26,6 @@ _CUT_OFF: Final = "an earlier apply was cut off"
 _AS_BEFORE: Final = f"{_CUT_OFF}; every file is as it was before"
 
 
-def refuse_unfinished(root: Path) -> None:
-    """Raise UserError where a run on `root` has begun and not ended; reads nothing else."""
-    if os.path.lexists(root / JOURNAL):
-        raise UserError(
-            "an apply has not finished here; some files may be new and some old",
-            todo="run hanna-fix apply: it puts them back first",
-            path=JOURNAL,
-        )
-
-
 def recover(root: Path, tell: Callable[[str], None]) -> None:
     """Undo a run on `root` that was cut off, if there is one; say in one line what was done.
 

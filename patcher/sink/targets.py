@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
+from patcher.records import dataclass
 from patcher.sink.names import is_reserved
 from patcher.sink.temporary import cannot_write
 

@@ -10,6 +10,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_nodes import Alias
 from patcher.lang.yaml_style import Data, Literal
+from patcher.patterns import regex
 from patcher.stack.backup_script import FAMILIES, FOLDER, Server, script
 from patcher.stack.check_edits import check_edits
 from patcher.stack.compose.documents import Document
@@ -40,12 +41,12 @@ _COPIED: Final = (
     "networks",
     "secrets",
 )
-_DUMPS: Final = re.compile(
+_DUMPS: Final = regex(
     r"pg_dump(all)?|pg_basebackup|pg_receivewal|pgbackrest|wal-[ge]|barman|mysqldump|mysqlpump|"
     r"mydumper|mariadb-(dump|backup)|mariabackup|xtrabackup|mongodump"
 )
-_BACKUP: Final = re.compile(r"(?i)back-?up|restic|pgbackrest|wal-g|barman|velero|litestream")
-_SECRET: Final = re.compile(
+_BACKUP: Final = regex(r"(?i)back-?up|restic|pgbackrest|wal-g|barman|velero|litestream")
+_SECRET: Final = regex(
     r"(?i)(password|passwd|secret|token|key|url|dsn|credentials?)(?!.*(_file|_policy)$)"
 )
 # these run as root: a new volume belongs to root

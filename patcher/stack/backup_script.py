@@ -10,8 +10,9 @@ Guidelines for Password Security"; mongodump manual, `--config`).
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
+
+from patcher.records import dataclass
 
 FOLDER: Final = "/backups"
 _RETRY: Final = 300

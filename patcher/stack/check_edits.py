@@ -6,7 +6,6 @@ Source: https://docs.docker.com/reference/compose-file/services/#healthcheck
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
@@ -14,6 +13,7 @@ from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_nodes import Alias, Mapping, Tree
 from patcher.lang.yaml_sharing import shown_at
 from patcher.lang.yaml_style import Data, Flow
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.image.probes import Probe
 from patcher.stack.order import inheritors

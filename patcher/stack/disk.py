@@ -6,12 +6,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.stack.files import MAX_BYTES, MAX_PATH, Once, too_large
 from patcher.text import Source
 
@@ -58,15 +58,29 @@ class DiskFiles:
         return Source.decode(path, data, mode=mode)
 
     def is_dir(self, path: str) -> bool:
-        """Tell whether `path` is a directory inside the root."""
-        real = self._inside(path)
-        return real is not None and os.path.isdir(real)  # noqa: PTH112 - False where not allowed
+        """Tell whether `path` is a directory inside the root, as it was when first asked."""
+        return self._is_dir(path)
+
+    @cached_property
+    def _is_dir(self) -> Callable[[str], bool]:
+        def is_dir(path: str) -> bool:
+            real = self._inside(path)
+            return real is not None and os.path.isdir(real)  # noqa: PTH112 - False where not allowed
+
+        return cache(is_dir)
 
     def list_dir(self, path: str) -> tuple[str, ...]:
-        """Return the sorted names in a directory inside the root; empty where it is none.
+        """Return the sorted names in a directory inside the root, as they were when first asked.
 
-        Raises UserError where it may not be read.
+        Empty where it is no directory. Raises UserError where it may not be read.
         """
+        return self._listed(path)
+
+    @cached_property
+    def _listed(self) -> Callable[[str], tuple[str, ...]]:
+        return cache(self._list)
+
+    def _list(self, path: str) -> tuple[str, ...]:
         if not _HAS_DIR_FD:
             real = self._inside(path) if self.is_dir(path) else None
             return () if real is None else _names(real)

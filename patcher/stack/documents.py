@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.files import texts_in
 from patcher.stack.stack import Stack
 from patcher.text import Source
@@ -12,10 +12,10 @@ from patcher.text import Source
 NEW_DOCUMENT: Final = "DEPLOYMENT.md"
 _FOLDERS: Final = (".", "docs", "doc", "documentation")
 # a document of its own comes before the README
-_DEPLOYMENT: Final = re.compile(r"(?i)[\w.-]*deploy[\w.-]*\.(md|markdown|rst|txt|adoc)")
-_README: Final = re.compile(r"(?i)readme(\.(md|markdown|rst|txt|adoc))?")
-_MARKDOWN: Final = re.compile(r"(?i).*\.(md|markdown)")
-_FENCE: Final = re.compile(r"(?m)^ {0,3}(```|~~~)")
+_DEPLOYMENT: Final = regex(r"(?i)[\w.-]*deploy[\w.-]*\.(md|markdown|rst|txt|adoc)")
+_README: Final = regex(r"(?i)readme(\.(md|markdown|rst|txt|adoc))?")
+_MARKDOWN: Final = regex(r"(?i).*\.(md|markdown)")
+_FENCE: Final = regex(r"(?m)^ {0,3}(```|~~~)")
 
 
 def deployment_documents(stack: Stack) -> tuple[Source, ...]:

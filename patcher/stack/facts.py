@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from patcher.errors import UserError
 from patcher.lang.dockerfile import Command, FinalStage, parse
+from patcher.records import dataclass
 from patcher.stack.compose.configs import Config
 from patcher.stack.compose.dotenv import parse_env, parse_raw
 from patcher.stack.compose.service import Service

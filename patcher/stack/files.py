@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from patcher.errors import LimitError, UserError
+from patcher.records import dataclass
 from patcher.text import Source
 
 MAX_BYTES: Final = 2 << 20

@@ -8,19 +8,21 @@ makes one backtracking expression of a line take minutes for a line with a few s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.disk import DiskFiles
 from patcher.stack.exclude import fits
 from patcher.stack.files import Files
 
 _NAME: Final = ".gitignore"
 _MAX_LINES: Final = 10_000
-_TRAILING: Final = re.compile(r"(?<!\\)((?:\\\\)*) +$")
+_TRAILING: Final = regex(r"(?<!\\)((?:\\\\)*) +$")
 
 Names = tuple[str, ...]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from patcher.records import dataclass
 from patcher.stack.facts import Facts
 from patcher.stack.image.healthcheck import NoProbe, Probe
 from patcher.stack.image.listening import simple_commands

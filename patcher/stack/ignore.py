@@ -6,14 +6,14 @@ above it. For what stands inside a value, the line of its key counts as well.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Location
 from patcher.lang import nginx_tree
 from patcher.lang.yaml_nodes import Mapping, Node, Sequence, Tree
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 AnyTree = Tree | nginx_tree.Tree
@@ -22,8 +22,8 @@ ABOUT_COMMENTS: Final = frozenset({"invalid-ignore", "unused-ignore"})
 """The rules whose findings a comment cannot silence: it would silence what is said of itself."""
 
 _START: Final = "hanna-fix:"
-_COMMENT: Final = re.compile(rf"(?:^|(?<=\s))#+[ \t]*{_START}(.*)")
-_IGNORE: Final = re.compile(r"[ \t]*ignore[ \t]*\[([^\]]*)\](.*)")
+_COMMENT: Final = regex(rf"(?:^|(?<=\s))#+[ \t]*{_START}(.*)")
+_IGNORE: Final = regex(r"[ \t]*ignore[ \t]*\[([^\]]*)\](.*)")
 
 
 @dataclass(frozen=True, slots=True)

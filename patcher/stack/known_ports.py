@@ -6,11 +6,11 @@ is left out would make a working stack look wrong, so anything unclear gives no 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
 from patcher.stack.facts import Facts
@@ -30,8 +30,8 @@ from patcher.stack.start.wrappers import normalise, unwrap
 _FIXED_DEFAULT: Final = frozenset(["uvicorn", "daphne", "http.server"])
 # servers that open further ports by settings of their own
 _OPEN_MORE: Final = frozenset(["uwsgi", "puma", "java", "dotnet", "streamlit", "celery"])
-_LISTEN: Final = re.compile(r"(?:(?:\[[^\]]*\]|[^:\[\]]*):)?(\d{1,5})")
-_HOST: Final = re.compile(r"(?=.*[A-Za-z.*])[\w.*-]+|\[[^\]]*\]")
+_LISTEN: Final = regex(r"(?:(?:\[[^\]]*\]|[^:\[\]]*):)?(\d{1,5})")
+_HOST: Final = regex(r"(?=.*[A-Za-z.*])[\w.*-]+|\[[^\]]*\]")
 _DEFAULT_SITE: Final = "/etc/nginx/conf.d/default.conf"
 # where nginx listens without a `listen`: as root, and as another user
 _NO_LISTEN: Final = frozenset([80, 8000])
@@ -39,12 +39,12 @@ _NO_LISTEN: Final = frozenset([80, 8000])
 # images that listen where their own settings say, and where those are; the ones that are changed
 # by a program (`sed`, a template) say nothing
 _SETTINGS: Final = {
-    "nginx": (re.compile(r"nginx|nginxinc/nginx-unprivileged"), ("/etc/nginx", "/docker-entry")),
-    "httpd": (re.compile(r"httpd"), ("/usr/local/apache2/conf",)),
-    "php-fpm": (re.compile(r"php|wordpress"), ("/usr/local/etc/php-fpm",)),
-    "php-apache": (re.compile(r"php|wordpress"), ("/etc/apache2",)),
+    "nginx": (regex(r"nginx|nginxinc/nginx-unprivileged"), ("/etc/nginx", "/docker-entry")),
+    "httpd": (regex(r"httpd"), ("/usr/local/apache2/conf",)),
+    "php-fpm": (regex(r"php|wordpress"), ("/usr/local/etc/php-fpm",)),
+    "php-apache": (regex(r"php|wordpress"), ("/etc/apache2",)),
 }
-_CHANGES_SETTINGS: Final = re.compile(r"(?i)sed\b|listen|nginx|apache2/|a2en|fpm\.d|fpm\.conf|<<")
+_CHANGES_SETTINGS: Final = regex(r"(?i)sed\b|listen|nginx|apache2/|a2en|fpm\.d|fpm\.conf|<<")
 
 
 @dataclass(frozen=True, slots=True)

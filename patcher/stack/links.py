@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
-from patcher.stack.compose.values import untagged
+from patcher.stack.compose.values import EnvFile, untagged
 from patcher.stack.facts import Facts
 from patcher.stack.nginx.upstreams import Upstream
 
 _STORES: Final = frozenset({"database", "cache", "queue", "search"})
 
 # the settings under which a bare host name stands
-_HOST_KEY: Final = re.compile(
+_HOST_KEY: Final = regex(
     r"(?i)(^|_)(host|hosts|hostname|addr|address|server|servers|nodes|endpoint|url|uri|dsn|broker)$"
 )
 # the authority of a URL, its user left out; libpq, ADO.NET and Go's MySQL driver
@@ -56,17 +58,24 @@ def needs(
         if (family := facts[one.name].family) is not None and family.kind in _STORES
         for name in one.names
     }
+    shared = _shared_env_files(project)
+    own_stores = frozenset(stores.values())
     for service in project.services.values():
-        yield from _store_needs(service, facts[service.name], stores, project)
+        if service.name not in own_stores:
+            yield from _store_needs(service, facts[service.name], stores, project, shared)
 
 
 def _store_needs(
-    service: Service, facts: Facts, stores: Mapping[str, str], project: Project
+    service: Service,
+    facts: Facts,
+    stores: Mapping[str, str],
+    project: Project,
+    shared: Collection[EnvFile],
 ) -> Iterator[Need]:
-    if service.network_mode is not None or service.name in stores.values():
+    if service.network_mode is not None:
         return
     settings: dict[str, str | None] = dict(service.environment)
-    if not _shares_env_file(service, project):
+    if not any(one in shared for one in service.env_files):
         settings = {**facts.env_file_values, **settings}
     for variable, host in named_hosts(settings, stores):
         target = project.services[stores[host]]
@@ -89,10 +98,10 @@ def extra_hosts(service: Service) -> set[str]:
     return found
 
 
-def _shares_env_file(service: Service, project: Project) -> bool:
-    """Whether other services read the same env file: it then tells nothing of a single one."""
-    others = (one for one in project.services.values() if one.name != service.name)
-    return any(set(service.env_files) & set(one.env_files) for one in others)
+def _shared_env_files(project: Project) -> frozenset[EnvFile]:
+    """Return the env files that several services read: they tell nothing of a single one."""
+    files = Counter(one for each in project.services.values() for one in set(each.env_files))
+    return frozenset(one for one, count in files.items() if count > 1)
 
 
 def named_hosts(

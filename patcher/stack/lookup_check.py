@@ -20,6 +20,7 @@ from patcher.lang.yaml_insert import set_touches
 from patcher.lang.yaml_nodes import Scalar, target
 from patcher.lang.yaml_nodes import Sequence as YamlSequence
 from patcher.lang.yaml_style import Flow, flow_text, style_of
+from patcher.patterns import regex
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Value, mapping_of
 from patcher.stack.facts import Facts
@@ -39,7 +40,7 @@ _IMAGES: Final = frozenset(
         "openresty/openresty",
     }
 )
-_JOINED: Final = re.compile(r"[|&;\n]")
+_JOINED: Final = regex(r"[|&;\n]")
 
 
 def has_getent(facts: Facts) -> bool:

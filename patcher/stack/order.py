@@ -7,17 +7,13 @@ Source: https://docs.docker.com/reference/compose-file/services/ (`depends_on`, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
-from weakref import WeakKeyDictionary
 
 from patcher.stack.compose.service import Service
+from patcher.stack.once import once_each
 from patcher.stack.stack import Stack
+from patcher.text import Route
 
 _Names = Mapping[str, frozenset[str]]
-
-# asked for every service of a stack in turn, so worked out once
-_starts: Final[WeakKeyDictionary[Stack, _Names]] = WeakKeyDictionary()
-_needed: Final[WeakKeyDictionary[Stack, _Names]] = WeakKeyDictionary()
 
 
 def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
@@ -25,11 +21,7 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
 
     `with_needs` counts what services need, too: a fix may make them wait for it.
     """
-    if stack not in _starts:
-        _starts[stack] = {one: frozenset(_before(stack, one)) for one in stack.project.services}
-    if with_needs and stack not in _needed:
-        _needed[stack] = _needs(stack)
-    graphs = [_starts[stack], _needed[stack]] if with_needs else [_starts[stack]]
+    graphs = [_starts(stack), _needs(stack)] if with_needs else [_starts(stack)]
     found: set[str] = set()
     open_names = [name]
     while open_names:
@@ -40,6 +32,12 @@ def reachable(stack: Stack, name: str, *, with_needs: bool = False) -> set[str]:
     return found
 
 
+@once_each
+def _starts(stack: Stack) -> _Names:
+    return {one: frozenset(_before(stack, one)) for one in stack.project.services}
+
+
+@once_each
 def _needs(stack: Stack) -> _Names:
     found: dict[str, set[str]] = {}
     for need in stack.needs:
@@ -57,12 +55,16 @@ def _before(stack: Stack, name: str) -> Iterator[str]:
 def inheritors(stack: Stack, service: Service) -> list[Service]:
     """Return the other services that take over a service's own definition through `extends`."""
     home = service.home
-    place = (home.tree.source.path, home.route)
-    return [
-        one
-        for one in stack.project.services.values()
-        if one is not service
-        and any(
-            part.extended and (part.tree.source.path, part.route) == place for part in one.parts
-        )
-    ]
+    heirs = _heirs(stack).get((home.tree.source.path, home.route), ())
+    return [one for one in heirs if one is not service]
+
+
+@once_each
+def _heirs(stack: Stack) -> Mapping[tuple[str, Route], list[Service]]:
+    """Return the services that extend the definition at a place of a file, by that place."""
+    found: dict[tuple[str, Route], list[Service]] = {}
+    for service in stack.project.services.values():
+        extended = ((one.tree.source.path, one.route) for one in service.parts if one.extended)
+        for place in dict.fromkeys(extended):
+            found.setdefault(place, []).append(service)
+    return found

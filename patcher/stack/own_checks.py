@@ -6,10 +6,10 @@ the stack came up before. Sources: the Dockerfiles of the Docker Official Images
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.errors import visible
+from patcher.records import dataclass
 from patcher.stack.compose.values import Value, untagged
 from patcher.stack.facts import Facts
 from patcher.stack.image.listening import listeners, simple_commands

@@ -10,9 +10,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.project import Project, assemble
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items, named
@@ -24,7 +25,7 @@ from patcher.stack.problem import Problems
 from patcher.stack.stack import Stack
 
 _MAX_HOPS: Final = 10
-_COMPOSE_FILE: Final = re.compile(r"(?i)(compose|stack).*\.ya?ml$")
+_COMPOSE_FILE: Final = regex(r"(?i)(compose|stack).*\.ya?ml$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_edit import Statement, add_directives
+from patcher.patterns import regex
 from patcher.stack.nginx.scopes import Nginx, Piece, Scope, can_take
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.resolver_plan import ResolverPlan
@@ -18,7 +18,7 @@ from patcher.stack.stack import Stack
 from patcher.text import Edit
 
 # an included file of this name is there to set one
-_SETS_RESOLVER: Final = re.compile(r"(?i)resolver|dns")
+_SETS_RESOLVER: Final = regex(r"(?i)resolver|dns")
 
 
 def plan_for(stack: Stack, lookups: Iterable[Upstream]) -> ResolverPlan:

@@ -8,9 +8,10 @@ directive wherever its file is read, and gets it once however many findings ask 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from patcher.records import dataclass
 from patcher.stack.nginx.scopes import Nginx, Piece, Scope, can_take, common_scope, occurrences
 from patcher.stack.nginx.upstreams import Upstream
 

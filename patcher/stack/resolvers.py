@@ -6,13 +6,13 @@ Source: https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.finding import Location, NoFix
 from patcher.lang.nginx_tree import Tree
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.embedded import Embedded
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
@@ -25,7 +25,7 @@ DOCKER_DNS: Final = "127.0.0.11"
 # as ngx_parse_time reads it: units from the longest to the shortest, each once; a number alone is
 # in seconds; a month and a year are 30 and 365 days (https://nginx.org/en/docs/syntax.html)
 _UNITS: Final = (31536000, 2592000, 604800, 86400, 3600, 60, 1, 0.001, 1)
-_TIME: Final = re.compile(
+_TIME: Final = regex(
     r"(?:(\d{1,9})y *)?(?:(\d{1,9})M *)?(?:(\d{1,9})w *)?(?:(\d{1,9})d *)?(?:(\d{1,9})h *)?"
     r"(?:(\d{1,9})m(?!s) *)?(?:(\d{1,9})[s ] *)?(?:(\d{1,9})ms *)?(\d{1,9})?"
 )

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.lang.nginx_edit import Statement, add_directive, add_directives
 from patcher.lang.nginx_tree import block_at
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.nginx.variables import names_in
@@ -32,15 +33,15 @@ MAX_NAME: Final = 46
 """With a longer name of a variable nginx does not start: 64 bytes of a `variables_hash_bucket_size`
 hold the name, two pointers and a length. Measured with nginx 1.31."""
 
-_TARGET: Final = re.compile(
+_TARGET: Final = regex(
     r"((?:(?:https?|grpcs?|s?uwsgi)://)?([^\s:/?$\[\]]+)(?::\d{1,5})?)([/?][^\s$]*)?"
 )
 # the port, or where there is none the scheme
-_LAST_WORD: Final = re.compile(r"(?<=:)\d+$|^\w+(?=://[^:]+$)")
+_LAST_WORD: Final = regex(r"(?<=:)\d+$|^\w+(?=://[^:]+$)")
 _VARIABLE_PASSES: Final = frozenset({"proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"})
-_VARIABLE: Final = re.compile(r"\$\w+")
+_VARIABLE: Final = regex(r"\$\w+")
 _REWRITES: Final = frozenset({"rewrite", "if", "break", "return"})
-_PLAIN_PATH: Final = re.compile(r"/[\w/.~-]*")
+_PLAIN_PATH: Final = regex(r"/[\w/.~-]*")
 _PATH_VARIABLES: Final = frozenset({"uri", "document_uri", "request_filename"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from patcher.lang.yaml_insert import Items
-from patcher.lang.yaml_nodes import Alias, Mapping, Tree
+from patcher.lang.yaml_nodes import Alias, Mapping, Node, Tree
 from patcher.lang.yaml_own import own_mapping, own_value
 from patcher.lang.yaml_sharing import is_extension
 from patcher.stack.compose.service import Service
@@ -43,6 +43,18 @@ def services_at(stack: Stack, tree: Tree, routes: Iterable[Route]) -> list[Servi
     used = [route for route in dict.fromkeys(routes) if not is_extension(route)]
     found = [one for route in used if (one := service_at(stack, tree, route)) is not None]
     return found if len(found) == len(used) else None
+
+
+def homes(part: Part, wanting: Collection[str], nodes: Iterable[Node]) -> list[Route]:
+    """Return the routes of services in `wanting` at which one of `nodes` shows, too.
+
+    The first is that of `part`, the definition of a service, whichever nodes there are.
+    """
+    above = part.route[:-1]
+    routes = (route for node in nodes for route in part.tree.routes(node))
+    shown = (str(one[len(above)]) for one in routes if one[: len(above)] == above != one)
+    names = dict.fromkeys([str(part.route[-1]), *(name for name in shown if name in wanting)])
+    return [(*above, name) for name in names]
 
 
 def own_entry(part: Part, name: str, items: Items, at: Collection[Route]) -> tuple[Edit, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.lang.yaml_nodes import Scalar, Sequence, target
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import Value
 from patcher.stack.start.wrappers import shell_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from patcher.errors import UserError
@@ -12,6 +12,7 @@ from patcher.lang import nginx_tree
 from patcher.lang.model import Model, PlainModel
 from patcher.lang.nginx_model import NginxModel
 from patcher.lang.yaml_nodes import Tree
+from patcher.records import dataclass
 from patcher.stack.compose.configs import service_configs
 from patcher.stack.compose.discover import choose
 from patcher.stack.compose.project import Project, assemble
@@ -97,6 +98,11 @@ class Stack:
         return self._trees.get(path)
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The paths of the compose and nginx files that the stack is made of, sorted."""
+        return tuple(sorted(self._trees))
+
+    @property
     def compose_paths(self) -> frozenset[str]:
         """The compose files that the stack is made of, without those that only `extends` names."""
         return frozenset(one.tree.source.path for one in self.project.documents)
@@ -132,6 +138,14 @@ class Stack:
         """Who needs whom, by nginx's upstreams and by databases named in an environment."""
         proxied = [(one, found) for one in self.upstreams if (found := self.service_at(one))]
         return tuple(needs(self.project, self.facts, proxied))
+
+    @cached_property
+    def needs_of(self) -> Mapping[str, list[Need]]:
+        """What each service needs, by its name, in the order of `needs`."""
+        found: dict[str, list[Need]] = {}
+        for need in self.needs:
+            found.setdefault(need.service, []).append(need)
+        return found
 
     @cached_property
     def jobs(self) -> frozenset[str]:

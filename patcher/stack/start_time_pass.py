@@ -6,7 +6,6 @@ receives the same bytes. The `set` goes where nothing else uses its variable.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,14 +14,15 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.lang.nginx_edit import remove
 from patcher.lang.nginx_tree import block_at
+from patcher.patterns import regex
 from patcher.stack.nginx.scopes import Nginx, Placed
 from patcher.stack.nginx.upstreams import Upstream
 from patcher.stack.nginx.variables import names_in
 from patcher.text import ABSENT, Edit, Route, Touch, joined
 
-_ASSIGNS: Final = re.compile(r"set|js_var|set_\w+|\w+_set")
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_LITERAL: Final = re.compile(r"(?:\w+://)?[\w.-]+(?::\d{1,5})?")
+_ASSIGNS: Final = regex(r"set|js_var|set_\w+|\w+_set")
+_VARIABLE: Final = regex(r"\$(?:\{(\w+)\}|(\w+))")
+_LITERAL: Final = regex(r"(?:\w+://)?[\w.-]+(?::\d{1,5})?")
 
 
 def start_time_edits(

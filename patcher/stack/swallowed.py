@@ -7,15 +7,16 @@ the script.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.start.commands import is_server, is_worker
 from patcher.text import Span
 
-_PREPARATION: Final = re.compile(
+_PREPARATION: Final = regex(
     r"cd|echo|printf|set|export|:|true|test|\[\[?|umask|ulimit|mkdir|chown|chmod|source|\."
     r"|sleep [\d.]+[smhd]?"
 )

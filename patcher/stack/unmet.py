@@ -15,10 +15,7 @@ def unmet_needs(stack: Stack, service: Service) -> dict[str, Need]:
     """
     if service.name in stack.jobs:
         return {}
-    waited = reachable(stack, service.name)
-    unmet = {
-        need.target: need
-        for need in reversed(stack.needs)
-        if need.service == service.name and need.target not in waited
-    }
+    needs = stack.needs_of.get(service.name, ())
+    waited = reachable(stack, service.name) if needs else set()
+    unmet = {need.target: need for need in reversed(needs) if need.target not in waited}
     return dict(reversed(unmet.items()))

@@ -6,7 +6,6 @@ to start. Source: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,6 +14,7 @@ from patcher.lang.edit_error import CannotEdit
 from patcher.lang.nginx_args import set_args
 from patcher.lang.nginx_edit import add_directive
 from patcher.lang.nginx_tree import block_at
+from patcher.patterns import regex
 from patcher.stack.image.reference import Reference, parse_reference
 from patcher.stack.nginx.scopes import Nginx, Scope
 from patcher.stack.nginx.upstreams import Upstream
@@ -24,7 +24,7 @@ from patcher.text import Edit, Touch
 _IMAGES: Final = frozenset(
     {"nginx", "nginxinc/nginx-unprivileged", "ghcr.io/nginxinc/nginx-unprivileged"}
 )
-_FULL: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)(?=$|[-+_])")
+_FULL: Final = regex(r"(\d+)\.(\d+)\.(\d+)(?=$|[-+_])")
 _SINCE: Final = (1, 27, 3)
 _ZONE: Final = "64k"
 _RESOLVE: Final = "resolve"

@@ -14,7 +14,7 @@ from patcher.stack.compose.service import Service
 from patcher.stack.compose.swarm import refusal
 from patcher.stack.compose.values import Part, Value, is_reset
 from patcher.stack.key_order import BEFORE
-from patcher.stack.shared import maker, own_entry, service_at, users_of
+from patcher.stack.shared import homes, maker, own_entry, service_at, users_of
 from patcher.stack.stack import Stack
 from patcher.stack.wait_entries import entry_edits, long_form
 from patcher.stack.waits import condition_for
@@ -29,7 +29,7 @@ def condition_edits(stack: Stack, service: Service, sharers: Collection[str]) ->
     Compose merges over it. Raises CannotEdit.
     """
     _refuse_swarm(stack)
-    wanting = {service.name, *sharers}
+    wanting = sharers if service.name in sharers else {service.name, *sharers}
     edits, here = _inherited(stack, service, wanting)
     own = _own(service)
     for part, value in own:
@@ -51,7 +51,7 @@ def wait_edits(
     edited; else the service gets a `depends_on` of its own. Raises CannotEdit.
     """
     _refuse_swarm(stack)
-    wanting = {service.name, *sharers}
+    wanting = sharers if service.name in sharers else {service.name, *sharers}
     if own := _own(service):
         part, value = own[-1]
         return joined(entry_edits(stack, part, value, added, wanting))
@@ -116,7 +116,7 @@ def _first_edits(
     home, shared = service.home, maker(service)
     if (where := _reset(service)) is not None:
         raise CannotEdit(f"{where} takes its `depends_on` away")
-    at = [(*home.route[:-1], name) for name in wanting]
+    at = homes(home, wanting, [shared, home.mapping])
     for mapping in (shared, home.mapping):
         users = users_of(stack, home.tree, mapping) or []
         alike = all(one.name in wanting and not one.values("depends_on") for one in users)

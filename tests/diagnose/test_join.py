@@ -62,6 +62,13 @@ def test_a_mixed_resolver_comes_first(code: int, words: str) -> None:
     assert len(one.causes) == 2
 
 
+def test_docker_alone_that_does_not_answer_in_time() -> None:
+    subject = Subject(Kind.NOT_RESOLVED, "app", None, 110, "Operation timed out")
+    one = explained(site(DYNAMIC), subject)
+    assert rules(one) == [["resolver-timeout"]]
+    assert one.causes[0].text.startswith("Docker's DNS did not answer in time")
+
+
 def test_a_mixed_resolver_of_another_location_is_not_blamed() -> None:
     other = "location /api { resolver 8.8.8.8; set $api http://api:80; proxy_pass $api; }"
     one = explained(site(DYNAMIC, other), NOT_FOUND)

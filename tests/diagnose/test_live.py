@@ -40,7 +40,7 @@ def test_containers_are_read_without_their_environment(docker: StandIn) -> None:
     assert "label=com.docker.compose.project=shop" in ps
     form = inspect[inspect.index("--format") + 1]
     assert "Env" not in form
-    assert "json ." not in form.replace("json .Id", "").replace("json .State.", "").replace(
+    assert "json ." not in form.replace("json .ID", "").replace("json .State.", "").replace(
         "json .RestartCount", ""
     ).replace("json .NetworkSettings.Networks", "").replace("json .Config.Labels", "")
 
@@ -80,6 +80,9 @@ def test_an_address_that_another_container_has_now(
     assert "    most likely: nginx kept an old address of `backend`" in refused
     other = next(block for block in out.split("\n\n") if "`frontend` could not be" in block)
     assert "    now: its container shares no network with that of `nginx`\n" in other
+    own = container("backend", networks={"stack_default": {"IPAddress": "172.21.0.5"}})
+    docker.containers([own])
+    assert "kept an old address" not in told(capfd)[0]
     docker.containers([container("backend")])
     out, _ = told(capfd)
     assert "    now: no container of the project has 172.21.0.5\n" in out

@@ -99,7 +99,7 @@ def test_too_much_text_in_all_is_refused(arena: Arena) -> None:
 
 def test_a_run_ends_when_its_processor_time_is_used_up(arena: Arena) -> None:
     arena.write({"compose.yaml": "services:\n  a: {image: x}\nx: [" + "~," * 98_000 + "]\n"})
-    code = "import patcher.__main__ as m; m.MAX_SECONDS = 0.5; m.run()"
+    code = "import patcher.__main__ as m; m.time_limit.MAX_SECONDS = 0.5; m.run()"
     ended = run(arena.root, "apply", program=(sys.executable, "-c", code))
     assert "of processor time" in refusal(ended)
     assert "hanna_network" not in (arena.root / "compose.yaml").read_text()

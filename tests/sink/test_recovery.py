@@ -14,7 +14,8 @@ import pytest
 from patcher.errors import UserError
 from patcher.sink.names import DRAFT, JOURNAL
 from patcher.sink.places import digest
-from patcher.sink.recovery import recover, refuse_unfinished
+from patcher.sink.recovery import recover
+from patcher.sink.unfinished import refuse_unfinished
 from tests.sink.faults import make_project, snapshot
 
 TOKEN = "0123456789abcdef"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from patcher.records import dataclass
 from patcher.report.picture.fault import Faults
 from patcher.report.picture.graph import Graph
 from patcher.report.picture.graphs import alone, lookup_graph, start_graph

@@ -8,14 +8,14 @@ code, so that a reader sees it and nothing acts on it.
 from __future__ import annotations
 
 import html
-import re
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.errors import visible
+from patcher.patterns import regex
+from patcher.records import dataclass
 
-_CODE: Final = re.compile(r"`([^`]+)`")
-_HIDDEN: Final = re.compile(r"[^\t\n\x20-\x7e]")
+_CODE: Final = regex(r"`([^`]+)`")
+_HIDDEN: Final = regex(r"[^\t\n\x20-\x7e]")
 _VOID: Final = frozenset({"br", "col", "meta", "input", "path", "rect", "circle", "line"})
 
 

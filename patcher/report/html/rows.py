@@ -6,21 +6,21 @@ more than its changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum
 from functools import lru_cache
 from typing import Final
 
 from patcher.diff import opcodes
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.text import Source
 
 LONGEST_LINE: Final = 1000
 """How many characters of a line are shown."""
 
-_WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD: Final = regex(r"\w+|\s+|[^\w\s]")
 _MOST_PAIRS: Final = 2500
 _MOST_WORDS: Final = 400
 _ALIKE: Final = 0.35

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from patcher.finding import Finding, Location
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from patcher.records import dataclass
 from patcher.report.picture.graph import Edge, Graph
 
 _SWEEPS = 12

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from patcher.records import dataclass
 from patcher.report.picture import words
 from patcher.report.picture.graph import Edge, Graph, Node
 from patcher.report.picture.layers import Item, Layers, layers

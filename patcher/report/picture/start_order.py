@@ -6,10 +6,11 @@ Source: https://docs.docker.com/compose/how-tos/startup-order/
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from patcher.finding import Finding
+from patcher.records import dataclass
 from patcher.report.picture.fault import Faults, about_service, faults_of
 from patcher.stack.compose.service import Service
 from patcher.stack.stack import Stack

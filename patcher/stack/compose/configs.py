@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from patcher.lang.yaml_nodes import Scalar, target
+from patcher.records import dataclass
 from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.records import dataclass
 from patcher.stack.compose.dotenv import parse_env
 from patcher.stack.files import Files, join
 

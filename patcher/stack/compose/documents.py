@@ -6,9 +6,8 @@ Source: https://docs.docker.com/reference/compose-file/include/
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final
 
 from patcher.errors import LimitError, UserError
@@ -17,6 +16,8 @@ from patcher.lang.yaml_build import MAX_SIZE
 from patcher.lang.yaml_nodes import Entry, Node, Tree, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_scalars import Tagged
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.dotenv import parse_env
 from patcher.stack.compose.short_forms import items
 from patcher.stack.compose.values import Part, Value, mapping_of
@@ -26,7 +27,7 @@ from patcher.text import Route
 
 MAX_INCLUDES: Final = 100
 """The most compose files that a project may include, each time counted."""
-_SERVICE: Final = re.compile(r"[a-zA-Z0-9._-]+")
+_SERVICE: Final = regex(r"[a-zA-Z0-9._-]+")
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,11 @@ from collections import ChainMap
 from collections.abc import Mapping
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.compose.interpolate import interpolate
 
 _NONE: Final[Mapping[str, str]] = {}
-_LINE: Final = re.compile(
+_LINE: Final = regex(
     r"""(?:[ \t\r\xa0]*+(?:export[ \t]+)?(?P<name>[A-Za-z0-9_.\-\[\]]+)[ \t\xa0]*[=:][ \t]*
     (?:'(?P<single>(?:[^'\\]|\\.)*)'[^\n]*
       |"(?P<double>(?:[^"\\]|\\.)*)"[^\n]*
@@ -22,7 +23,7 @@ _LINE: Final = re.compile(
     |[^\n]*)(?:\n|\Z)""",
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE: Final = re.compile(r"\\([abfnrtv\"\\$])", re.DOTALL)
+_ESCAPE: Final = regex(r"\\([abfnrtv\"\\$])", re.DOTALL)
 _CONTROL: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from patcher.patterns import regex
+
 MAX_GROWTH: Final = 4096
 """Values may hold each other (`A=$B$B`): without a limit a short file grows without bound."""
 
 _DEPTH: Final = 4
 _WORD: Final = r"(?:[^{}]|\{" * _DEPTH + r"[^{}]*" + r"\})*" * _DEPTH
-_VARIABLE: Final = re.compile(
+_VARIABLE: Final = regex(
     r"\$(?:(?P<escaped>\$)"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
     r"|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<how>:?[-?+])(?P<word>" + _WORD + r"))?\})"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from patcher.errors import LimitError
 from patcher.lang.yaml_nodes import target
+from patcher.records import dataclass
 from patcher.stack.compose.documents import Document, Reader
 from patcher.stack.compose.project_name import VARIABLE, project_name
 from patcher.stack.compose.service import Service

@@ -6,7 +6,7 @@ Source: https://docs.docker.com/reference/compose-file/services/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from patcher.finding import Location
 from patcher.lang.yaml_nodes import Scalar
 from patcher.lang.yaml_scalars import Tagged
+from patcher.records import dataclass
 from patcher.stack.compose.interpolate import interpolate
 from patcher.stack.compose.shell_words import CannotSplit, split
 from patcher.stack.compose.short_forms import assignments, build, items, mounts, named, ports

@@ -6,15 +6,17 @@ tried with Compose 2.40.3, which takes the rules of the Go package mattn/go-shel
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from patcher.patterns import regex
+from patcher.records import dataclass
 
 _SPACE: Final = " \t\r\n"
 _END: Final = ";&|<>"
 # where each quote is a character like any other
 _PLAIN_INSIDE: Final = {"'": {'"', "("}, '"': {"'", "("}}
-_DESCRIPTOR: Final = re.compile(r"[0-9]")
+_DESCRIPTOR: Final = regex(r"[0-9]")
 
 
 class CannotSplit(Exception):  # noqa: N818 - as CannotEdit, it is an answer

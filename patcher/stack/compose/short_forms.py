@@ -7,16 +7,16 @@ Source: https://docs.docker.com/reference/compose-file/services/ (ports, volumes
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from patcher.patterns import regex
 from patcher.stack.compose.values import Build, Mount, Value, is_reset, untagged
 from patcher.stack.files import join
 
-_RANGE: Final = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
-_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
-_REMOTE: Final = re.compile(r"[a-z+-]+://|git@|github\.com/")
+_RANGE: Final = regex(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+_DRIVE: Final = regex(r"[A-Za-z]:[\\/]")
+_REMOTE: Final = regex(r"[a-z+-]+://|git@|github\.com/")
 
 
 def named(value: Value) -> dict[str, Any]:

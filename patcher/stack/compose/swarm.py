@@ -9,33 +9,24 @@ Source: https://docs.docker.com/reference/cli/docker/stack/deploy/ and docker/cl
 from __future__ import annotations
 
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from patcher.finding import NoFix
 from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import untagged
+from patcher.stack.once import once_each
 
 _ONLY_SWARM: Final = ("placement", "update_config", "rollback_config", "endpoint_mode")
 _MODES: Final = frozenset(["global", "replicated-job", "global-job"])
 
 
-# asked for every finding of a project, so worked out once
-_signs: Final[WeakKeyDictionary[Project, str | None]] = WeakKeyDictionary()
-
-
+@once_each
 def swarm_sign(project: Project) -> str | None:
     """Return what shows that a project is deployed to Swarm, None where nothing does.
 
     Compose takes the same settings and ignores them; a service without an image, or a `depends_on`
     that Swarm refuses, tells that it is Compose which reads the files.
     """
-    if project not in _signs:
-        _signs[project] = _sign(project)
-    return _signs[project]
-
-
-def _sign(project: Project) -> str | None:
     services = project.services.values()
     if any(one.image is None or _has_long_wait(one) for one in services):
         return None

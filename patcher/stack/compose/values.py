@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
@@ -13,6 +13,7 @@ from patcher.lang.yaml_nodes import Entry, Node, Scalar, Tree, plain, target
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_nodes import Sequence as YamlSequence
 from patcher.lang.yaml_scalars import Tagged
+from patcher.records import dataclass
 from patcher.stack.compose.interpolate import interpolate
 from patcher.text import Route
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.shell import read_script
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.image.server_table import GENERIC, SERVERS, Server
 from patcher.stack.start.commands import is_worker
 from patcher.stack.start.wrappers import SHELLS, basename, normalise, shell_text, unwrap
 
 _MAX_NESTING: Final = 4
-_EXPANSION: Final = re.compile(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
-_PORT: Final = re.compile(r"[0-9]{1,5}")
-_ADDRESS: Final = re.compile(r"(?:\w+://)?(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<port>[^:/]*)/?")
-_HOST_ONLY: Final = re.compile(r"[\d.]+\.[\d.]+|localhost|\[[^\]]*\]")
+_EXPANSION: Final = regex(r"\$(?:\{(\w+)(?::?-([^}$]*))?\}|(\w+))")
+_PORT: Final = regex(r"[0-9]{1,5}")
+_ADDRESS: Final = regex(r"(?:\w+://)?(?:(?P<host>\[[^\]]*\]|[^:]*):)?(?P<port>[^:/]*)/?")
+_HOST_ONLY: Final = regex(r"[\d.]+\.[\d.]+|localhost|\[[^\]]*\]")
 _IDLE: Final = frozenset(["sleep", "tail", "true", "cat", "cron", "crond", "supercronic"])
 _TOOLS: Final = frozenset(
     re.findall(

@@ -12,13 +12,12 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.image.listening import Listener, listeners, port_of, runs_jobs, simple_commands
 from patcher.stack.image.probes import Family, ImageFacts, NoProbe
 
 _REACHABLE: Final = frozenset([None, "", "0.0.0.0", "0", "*", "+", "127.0.0.1", "localhost"])  # noqa: S104 - compared, not bound
-_LISTEN: Final = re.compile(
-    r"(?:^|[;{}])[ \t]*listen[ \t]+(?:[^\s;#]*:)?([0-9]+)[\s;]", re.MULTILINE
-)
+_LISTEN: Final = regex(r"(?:^|[;{}])[ \t]*listen[ \t]+(?:[^\s;#]*:)?([0-9]+)[\s;]", re.MULTILINE)
 _BY_HAND: Final = "add a health check that asks the right port, or tell the port with `expose`"
 
 

@@ -9,10 +9,10 @@ service unhealthy, and `docker compose up` fails for whoever waits for it: both 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.dockerfile import FinalStage
+from patcher.records import dataclass
 from patcher.stack.image.reference import Flavour, parse_reference
 
 

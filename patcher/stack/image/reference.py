@@ -6,17 +6,18 @@ the tag conventions of the Docker Official Images.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-_VARIABLE: Final = re.compile(r"\$\{[^}]*\}|\$\w+")
+from patcher.patterns import regex
+from patcher.records import dataclass
+
+_VARIABLE: Final = regex(r"\$\{[^}]*\}|\$\w+")
 _HUBS: Final = frozenset(["docker.io", "index.docker.io", "registry.hub.docker.com"])
 _MIRRORS: Final = ("public.ecr.aws/docker/", "mirror.gcr.io/")
-_BARE: Final = re.compile(r"distroless|chiseled|wolfi|nanoserver|windowsservercore|busybox|scratch")
+_BARE: Final = regex(r"distroless|chiseled|wolfi|nanoserver|windowsservercore|busybox|scratch")
 _BARE_REGISTRIES: Final = frozenset(["cgr.dev", "dhi.io"])
-_VERSION: Final = re.compile(r"(?:pg|v)?(\d+)(?:\.(\d+))?(?=$|[.\-+_])")
+_VERSION: Final = regex(r"(?:pg|v)?(\d+)(?:\.(\d+))?(?=$|[.\-+_])")
 
 
 class Flavour(Enum):

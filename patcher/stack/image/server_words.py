@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.image.listening import port_of, simple_commands
 from patcher.stack.image.probes import ImageFacts, NoProbe
 from patcher.stack.start.wrappers import basename, unwrap
 
-_SECTION: Final = re.compile(r"\[(\w+)")
-_NAME: Final = re.compile(r"[A-Za-z][\w.-]*")
-_SHORT: Final = re.compile(r"-([A-Za-z])(\d+)")
+_SECTION: Final = regex(r"\[(\w+)")
+_NAME: Final = regex(r"[A-Za-z][\w.-]*")
+_SHORT: Final = regex(r"-([A-Za-z])(\d+)")
 OPEN: Final = frozenset(["*", "0.0.0.0", "127.0.0.1", "localhost", "all"])  # noqa: S104 - compared, not bound
 _TOOL: Final = NoProbe(
     "its command does not start the image's own server in a way that is known",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.links import named_hosts
 from patcher.stack.migrate.frameworks import OTHER, Framework
@@ -25,7 +26,7 @@ from patcher.stack.start.commands import is_server, is_worker
 from patcher.stack.start.trace import runs_arguments, trace
 
 _SQL: Final = frozenset({"postgres", "mysql", "mariadb", "percona"})
-_MIGRATES: Final = re.compile(r"(?i)migrat")
+_MIGRATES: Final = regex(r"(?i)migrat")
 _COMPLETED: Final = "service_completed_successfully"
 
 

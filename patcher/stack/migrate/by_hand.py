@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.migrate.apps import App, apps
 from patcher.stack.migrate.frameworks import Framework

@@ -7,12 +7,13 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.start.npm import read_package
 from patcher.stack.start.start import Start, Step, read_file
 from patcher.stack.start.wrappers import basename, normalise
 
-_PYTHON: Final = re.compile(r"python[\d.]*|pypy[\d.]*")
+_PYTHON: Final = regex(r"python[\d.]*|pypy[\d.]*")
 PYTHON_RUNNERS: Final = frozenset(["poetry", "pipenv", "uv", "pdm", "rye", "hatch"])
 
 

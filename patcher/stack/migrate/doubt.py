@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.migrate.command import PYTHON_RUNNERS
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.markers import matching, requires
@@ -15,13 +16,13 @@ from patcher.stack.start.start import Start, Step, image_name, read_file, resolv
 from patcher.stack.start.wrappers import basename, normalise
 from patcher.text import Source
 
-_PYTHON: Final = re.compile(r"python[\d.]*|pypy[\d.]*")
+_PYTHON: Final = regex(r"python[\d.]*|pypy[\d.]*")
 _IMAGES: Final = {
-    "python": re.compile(r"python|pypy|django|tiangolo|/uv$"),
-    "ruby": re.compile(r"ruby|rails"),
-    "php": re.compile(r"php|laravel|symfony"),
-    "node": re.compile(r"(^|/)node(js)?$"),
-    "elixir": re.compile(r"elixir"),
+    "python": regex(r"python|pypy|django|tiangolo|/uv$"),
+    "ruby": regex(r"ruby|rails"),
+    "php": regex(r"php|laravel|symfony"),
+    "node": regex(r"(^|/)node(js)?$"),
+    "elixir": regex(r"elixir"),
 }
 _PROGRAMS: Final = {
     "python": frozenset(["manage.py", "django-admin"]) | PYTHON_RUNNERS,
@@ -30,14 +31,14 @@ _PROGRAMS: Final = {
     "node": frozenset(["npm", "npx", "yarn", "pnpm"]),
     "elixir": frozenset(["mix"]),
 }
-_SETTINGS: Final = re.compile(
+_SETTINGS: Final = regex(
     r"DJANGO_SETTINGS_MODULE['\"]\s*(?:,|\]\s*=)\s*['\"]([\w.]+)['\"]", re.ASCII
 )
-_GATEWAY: Final = re.compile(r"([\w.]+\.[aw]sgi)(:\w+(\(\))?)?")
-_ASKS: Final = re.compile(
+_GATEWAY: Final = regex(r"([\w.]+\.[aw]sgi)(:\w+(\(\))?)?")
+_ASKS: Final = regex(
     r"environ|getenv|settings|env\(|process\.env|DATABASE|DB_|set_(main|section)_option|create_engine"
 )
-_HERE: Final = re.compile(r"localhost|127\.0\.0\.1|driver://|sqlite")
+_HERE: Final = regex(r"localhost|127\.0\.0\.1|driver://|sqlite")
 _CONFIGURATIONS: Final = {"knex": "knexfile.*", "drizzle": "drizzle.config.*"}
 
 

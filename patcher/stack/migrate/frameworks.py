@@ -7,8 +7,9 @@ Sequelize, TypeORM, MikroORM, Drizzle, Ecto, Flyway, Liquibase, golang-migrate, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from patcher.records import dataclass
 
 _NO_DATA_SOURCE: Final = (
     "its migrate command needs the path of a data source, which only the project knows"

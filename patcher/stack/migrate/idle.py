@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
 from patcher.lang.shell import read_script
+from patcher.patterns import regex
 from patcher.stack.files import texts_in
 from patcher.stack.migrate.frameworks import Framework
 from patcher.stack.migrate.migrations import matches
@@ -16,7 +16,7 @@ from patcher.stack.start.start import MAX_SCRIPT
 from patcher.stack.start.wrappers import normalise, unwrap
 from patcher.text import Source
 
-_SCRIPT: Final = re.compile(r"(?s).*\.(sh|bash)")
+_SCRIPT: Final = regex(r"(?s).*\.(sh|bash)")
 _MAX_SCRIPTS: Final = 50
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.files import texts_in
 from patcher.stack.migrate.by_hand import Migrated
 from patcher.stack.stack import Stack
 from patcher.text import Source
 
 _FOLDERS: Final = (".", "scripts", "script", "bin", "deploy", "deployment", "ops", "tools")
-_NAMES: Final = re.compile(r"(?i)[\w.-]+\.(sh|bash|mk)|(gnu)?makefile|justfile|taskfile\.ya?ml")
-_COMPOSE: Final = re.compile(r"docker[ -]compose|\bcompose\b|\$\(?\{?(DC|COMPOSE)\b")
-_MIGRATES: Final = re.compile(
-    r"(?i)\bmigrat(e|ions?)\b|migrate:|alembic\s+upgrade|db:(prepare|push)"
-)
+_NAMES: Final = regex(r"(?i)[\w.-]+\.(sh|bash|mk)|(gnu)?makefile|justfile|taskfile\.ya?ml")
+_COMPOSE: Final = regex(r"docker[ -]compose|\bcompose\b|\$\(?\{?(DC|COMPOSE)\b")
+_MIGRATES: Final = regex(r"(?i)\bmigrat(e|ions?)\b|migrate:|alembic\s+upgrade|db:(prepare|push)")
 
 
 def initialising_script(stack: Stack, apps: Collection[Migrated]) -> Source | None:

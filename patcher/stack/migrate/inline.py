@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.shell import SimpleCommand, read_script
 from patcher.lang.yaml_edit import replace_in_scalar
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.migrate.apps import App
 from patcher.stack.migrate.migrations import MigrationCall
@@ -19,7 +20,7 @@ from patcher.stack.start.trace import trace
 from patcher.text import Edit
 
 _FOLLOWED_BY: Final = ("&&", ";", "\n")
-_MAKES: Final = re.compile(
+_MAKES: Final = regex(
     r"\bmakemigrations\b|\bdb (migrate|revision)\b|--autogenerate|\bmigrate dev\b"
     r"|\bmigrations?:(generate|create)\b"
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from patcher.lang.edit_error import CannotEdit
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.migrate.apps import App
 from patcher.stack.migrate.oneshot import free_name, oneshot_edits, oneshot_waits, runs_with

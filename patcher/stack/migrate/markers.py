@@ -50,7 +50,8 @@ def holds(marker: str, start: Start, steps: tuple[Step, ...], folder: str) -> bo
 
 def matching(start: Start, folder: str, pattern: str) -> list[str]:
     """Return the absolute container paths that fit `pattern`, relative to `folder`."""
-    parent, name = posixpath.split(posixpath.join(folder, pattern))
+    above, _, name = pattern.rpartition("/")
+    parent = posixpath.join(folder, above) if above else folder
     return [
         posixpath.join(parent, entry)
         for entry in start.files.list_dir(parent)

@@ -9,14 +9,17 @@ own code.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.migrate.command import adapted, default
 from patcher.stack.migrate.doubt import doubt
 from patcher.stack.migrate.frameworks import FRAMEWORKS, IMAGE_PROGRAMS, OTHER, Framework
 from patcher.stack.migrate.markers import holds
 from patcher.stack.migrate.self_migration import self_migration
+from patcher.stack.once import once_each
 from patcher.stack.start.start import Start, Step, image_name, one_line
 from patcher.stack.start.trace import Trace, trace
 from patcher.stack.start.wrappers import basename, normalise, shell_text
@@ -25,17 +28,17 @@ from patcher.text import Source, Span
 _ONLY_LOOKS: Final = frozenset(
     ["--check", "--plan", "--help", "-h", "--sql", "--pretend", "--dry-run", "--list"]
 )
-_MAY_MIGRATE: Final = re.compile(
+_MAY_MIGRATE: Final = regex(
     r"(?i)(?<!make)(?<!make[_-])(?<!show)migrat(?!e:(status|rollback|make|install|reset)"
     r"|ions?:(generate|create|revert|show))|\bdb[ :_-](upgrade|init|sync|prepare)\b"
     r"|\b(upgrade|init)[-_]?db\b|\bcreate[-_]db\b"
 )
-_NO_PROGRAM: Final = re.compile(
+_NO_PROGRAM: Final = regex(
     r"echo|printf|cat|ls|mkdir|cp|mv|rm|test|\[\[?|export|unset|grep|chmod|chown|touch|log\w*|set"
     r"|tee|eval|concurrently|local|readonly|declare|find|git|curl|wget|exit|return|sleep|sed|awk|true|false|:|read|trap"
 )
-_REVISION: Final = re.compile(r"heads?|\w*@heads?|\+\d+|[0-9a-f]{6,40}")
-_OPTION: Final = re.compile(r"[-$>|&]|[A-Za-z_]\w*=")
+_REVISION: Final = regex(r"heads?|\w*@heads?|\+\d+|[0-9a-f]{6,40}")
+_OPTION: Final = regex(r"[-$>|&]|[A-Za-z_]\w*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def framework_of(start: Start) -> Framework | None:
 
     `migrate` of the result is fitted to the start: its interpreter, runner and paths.
     """
-    return _framework(start, trace(start))
+    return _framework(start)
 
 
 def unread_scripts(start: Start) -> tuple[str, ...]:
@@ -165,7 +168,7 @@ def _with_image_program(start: Start) -> Start:
 
 
 def _own_code(start: Start, walked: Trace) -> MigrationCall | None:
-    framework = _framework(start, walked)
+    framework = _framework(start)
     if framework is None:
         return None
     found = self_migration(start, framework.family, walked.steps, walked.programs)
@@ -175,7 +178,9 @@ def _own_code(start: Start, walked: Trace) -> MigrationCall | None:
     return MigrationCall(framework, True, one_line(source.at(span)), source, span)
 
 
-def _framework(start: Start, walked: Trace) -> Framework | None:
+@once_each
+def _framework(start: Start) -> Framework | None:
+    walked = trace(start)
     for step in walked.steps:
         words = normalise(step.words)
         framework = _called(step, words)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
@@ -15,6 +14,7 @@ from patcher.lang.yaml_edit import add_entries
 from patcher.lang.yaml_nodes import MERGE_KEY, Alias, Entry
 from patcher.lang.yaml_nodes import Mapping as YamlMapping
 from patcher.lang.yaml_style import Data, Flow, Merged, Quoted
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.short_forms import items
 from patcher.stack.copies import copied, single

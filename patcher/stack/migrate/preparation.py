@@ -6,24 +6,24 @@ working to them, the migrate command may not work alone.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.start.commands import is_server, is_worker
 from patcher.stack.start.follow import Script, follow
 from patcher.stack.start.start import Start, Step
 from patcher.stack.start.trace import trace
 from patcher.stack.start.wrappers import basename, normalise, program_file
 
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = regex(
     r"echo|printf|set|sleep|:|true|false|test|\[\[?|umask|ulimit|mkdir|chown|chmod|rm|date|ls|id"
     r"|cat|pwd|whoami|nc|ncat|pg_isready|mysqladmin|redis-cli|exit|trap|kill|break|continue|exec"
     r"|tail|touch|shift|return|wait\S*|nginx|manage\.py|django-admin|artisan|console|rails|rake"
     r"|flask|alembic|prisma|knex|sequelize|sequelize-cli|typeorm|drizzle-kit|concurrently"
 )
-_ASSIGNS: Final = re.compile(r"(?:exec\s+|env\s+|cross-env\s+)*([A-Za-z_]\w*=\S*)")
-_BRINGS_SETTINGS: Final = re.compile(
+_ASSIGNS: Final = regex(r"(?:exec\s+|env\s+|cross-env\s+)*([A-Za-z_]\w*=\S*)")
+_BRINGS_SETTINGS: Final = regex(
     r"--env-file|dotenv|\b(?:doppler|infisical|chamber|direnv|op)\s+(?:run|exec)\b|--configuration\b"
 )
 

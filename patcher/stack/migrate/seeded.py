@@ -10,10 +10,11 @@ import re
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.patterns import regex
 from patcher.stack.facts import Facts
 
 _FOLDER: Final = "/docker-entrypoint-initdb.d"
-_TABLES: Final = re.compile(
+_TABLES: Final = regex(
     r"(?i)\bcreate\s+(unlogged\s+)?table\b|\bpg_restore\b|\.(sql|dump|gz)\b|^\s*\\i", re.MULTILINE
 )
 

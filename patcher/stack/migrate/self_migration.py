@@ -7,30 +7,30 @@ named like tools are left out unless something imports or starts them.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.start.start import Start, Step, read_file
 from patcher.text import Source, Span
 
 _CALLS: Final = {
-    "python": re.compile(
+    "python": regex(
         r"call_command\(\s*['\"](migrate|migrate_schemas)['\"]|\bcommand\.upgrade\("
         r"|['\"]alembic['\"]\s*,[^\n]{0,200}['\"]upgrade['\"]|['\"]manage\.py['\"]\s*,\s*['\"]migrate['\"]"
         r"|(system|run|call|Popen)\(\s*f?['\"][^'\"\n]{0,200}(alembic upgrade|manage\.py migrate"
         r"|flask db upgrade)|from flask_migrate import[^\n]{0,200}\bupgrade\b|\.create_all\("
         r"|create_all\)"
     ),
-    "node": re.compile(
+    "node": regex(
         r"(migrationsRun|synchronize)['\"]?\s*:\s*(?!false)\w|\.runMigrations\(|\bmigrate\.latest\("
         r"|\b(\w*[sS]equelize|db|models?|connection|database)\.sync\(|\bUmzug\b|getMigrator\(\)|getSchemaGenerator\(\)|\.migrator\.up\("
         r"|drizzle-orm/[\w-]+/migrator|prisma['\", \[]+(migrate|db)['\", ]+(deploy|push|dev)"
         r"|(sequelize|sequelize-cli)['\", \[]+db:migrate"
     ),
-    "ruby": re.compile(r"MigrationContext|DatabaseTasks\.migrate|ActiveRecord::Migrator"),
-    "php": re.compile(r"Artisan::call\(\s*['\"]migrate"),
-    "elixir": re.compile(r"Ecto\.Migrator"),
+    "ruby": regex(r"MigrationContext|DatabaseTasks\.migrate|ActiveRecord::Migrator"),
+    "php": regex(r"Artisan::call\(\s*['\"]migrate"),
+    "elixir": regex(r"Ecto\.Migrator"),
 }
 _SUFFIXES: Final = {
     "python": (".py",),
@@ -39,13 +39,13 @@ _SUFFIXES: Final = {
     "php": (".php",),
     "elixir": (".ex", ".exs"),
 }
-_SKIPPED: Final = re.compile(
+_SKIPPED: Final = regex(
     r"node_modules|vendor|tests?|__tests__|spec|e2e|static|public|assets|docs|migrations?|venv"
     r"|\..*|frontend|client|__pycache__|site-packages|cypress|priv"
 )
-_TEST: Final = re.compile(r"test_.*|.*_test\..*|.*\.(spec|test)\..*|conftest\.py|tests\.py")
-_TOOL: Final = re.compile(r"(?i).*(migrat|seed|reset|sync|setup|init_?db|create).*|release\.exs?")
-_IMPORT: Final = re.compile(r"\b(import|from|require)\b")
+_TEST: Final = regex(r"test_.*|.*_test\..*|.*\.(spec|test)\..*|conftest\.py|tests\.py")
+_TOOL: Final = regex(r"(?i).*(migrat|seed|reset|sync|setup|init_?db|create).*|release\.exs?")
+_IMPORT: Final = regex(r"\b(import|from|require)\b")
 _MAX_IMPORT: Final = 500
 _MAX_FILES: Final = 400
 _MAX_FOLDERS: Final = 200

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.nginx.scopes import Scope
 
 _MAX_LENGTH: Final = 1000
-_TOKEN: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<(\w+)>)?)?", re.DOTALL)
-_WORDS: Final = re.compile(r"[\w-]+(?:\|[\w-]+)*(?=\)(?![*?+{]))")
+_TOKEN: Final = regex(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P?<(\w+)>)?)?", re.DOTALL)
+_WORDS: Final = regex(r"[\w-]+(?:\|[\w-]+)*(?=\)(?![*?+{]))")
 
 
 def captured(name: str, scope: Scope) -> set[str]:

@@ -6,22 +6,22 @@ shell) may change what nginx gets.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.text import Source, Span
 
 _MAX_FOUND: Final = 32
 _MAX_LINE: Final = 2000
 _PATH: Final = r"""["']?(/[^\s;&|<>"'$`()]+)["']?"""
-_INTO: Final = re.compile(rf"(?:(?<![>&\d])>\|?|\btee\b)[ \t]*{_PATH}")
-_HEREDOC: Final = re.compile(r"<<(-?)[ \t]*\\?(['\"]?)([A-Za-z_]\w*)\2")
-_COPIED: Final = re.compile(rf"(?i)[ \t]*(?:COPY|ADD)\s.*<<.*\s{_PATH}[ \t]*$")
-_RUN: Final = re.compile(r"(?i)[ \t]*RUN\s")
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
-_NOT_NEWLINE: Final = re.compile(r"[^\r\n]")
+_INTO: Final = regex(rf"(?:(?<![>&\d])>\|?|\btee\b)[ \t]*{_PATH}")
+_HEREDOC: Final = regex(r"<<(-?)[ \t]*\\?(['\"]?)([A-Za-z_]\w*)\2")
+_COPIED: Final = regex(rf"(?i)[ \t]*(?:COPY|ADD)\s.*<<.*\s{_PATH}[ \t]*$")
+_RUN: Final = regex(r"(?i)[ \t]*RUN\s")
+_LINE: Final = regex(r"[^\n]*\n|[^\n]+")
+_NOT_NEWLINE: Final = regex(r"[^\r\n]")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Final
 
 from patcher.errors import LimitError
+from patcher.records import dataclass
 from patcher.stack.nginx.written import Written
 from patcher.stack.problem import Problems
 from patcher.stack.start.container import ContainerFiles

@@ -185,7 +185,7 @@ class _Loader:
             raise LimitError(message, todo=_TODO)
         for label, directive in labelled(directives):
             placed = Placed(tree, (*route, label), directive, scope)
-            scope.directives.append(placed)
+            scope.add(placed)
             if "$" in placed.name:
                 scope.unread.append(f"what stands for `{placed.name}`")
             if directive.name.value == "include" and directive.args:

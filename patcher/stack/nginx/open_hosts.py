@@ -11,20 +11,21 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.nginx.scopes import Nginx, Placed
 from patcher.stack.nginx.upstreams import PASSES, Upstream, group_names, protocol
 from patcher.stack.nginx.variables import expanded, is_assigned, is_run_time, names_in
 
 # a variable that begins with `/` or `?` ends the host
 _PATH: Final = r"\$\{?(?:request_uri|uri|document_uri|is_args|args)\b"
-_HOST: Final = re.compile(
+_HOST: Final = regex(
     r"(?:(?:\w+|\$\{?\w+\}?)://)?"
     rf"((?:[\w.-]|(?!{_PATH})\$(?:\w+|\{{\w+\}}))+)(?=[/:?]|{_PATH}|$)",
     re.ASCII,
 )
-_VARIABLE: Final = re.compile(r"\$(?:\w+|\{\w+\})", re.ASCII)
+_VARIABLE: Final = regex(r"\$(?:\w+|\{\w+\})", re.ASCII)
 _NAMES: Final = frozenset({"host", "http_host", "ssl_preread_server_name", "ssl_server_name"})
-_REQUEST: Final = re.compile(
+_REQUEST: Final = regex(
     r"\d|(?:http|arg|cookie|sent_http|ssl|ssl_preread)_\w+|host|server_name|server_port|remote_user"
     r"|remote_addr|request_method|uri|args|geoip2?_\w+"
 )

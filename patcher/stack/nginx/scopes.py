@@ -7,12 +7,13 @@ https://nginx.org/en/docs/http/ngx_http_core_module.html#resolver
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from patcher.finding import Location
 from patcher.lang.nginx_crossplane import allowed_in
 from patcher.lang.nginx_tree import Directive, Tree
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.nginx.embedded import Embedded
 from patcher.text import Route, Span
@@ -96,6 +97,12 @@ class Scope:
     directives: list[Placed] = field(default_factory=list)
     children: list[Scope] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    _last: dict[str, Placed] = field(default_factory=dict, repr=False)
+
+    def add(self, placed: Placed) -> None:
+        """Take up one more directive, the last so far."""
+        self.directives.append(placed)
+        self._last[placed.name] = placed
 
     @property
     def context(self) -> tuple[str, ...]:
@@ -104,7 +111,7 @@ class Scope:
 
     def own(self, name: str) -> Placed | None:
         """Return this scope's own directive `name`, the last where there are several."""
-        return next((one for one in reversed(self.directives) if one.name == name), None)
+        return self._last.get(name)
 
     def inherited(self, name: str) -> Placed | None:
         """Return the directive `name` in effect here: own, or of the nearest enclosing scope."""

@@ -6,18 +6,18 @@ Source: the official image's entrypoint, which runs the scripts in /docker-entry
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from patcher.lang.yaml_nodes import Scalar
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.facts import Facts
 from patcher.stack.start.trace import Trace
 from patcher.text import Source, Span
 
 _ENTRYPOINT_FOLDER: Final = "/docker-entrypoint.d"
-_FROM: Final = re.compile(r"(?im)^[ \t]*FROM[ \t]")
+_FROM: Final = regex(r"(?im)^[ \t]*FROM[ \t]")
 _MAX_TEXT: Final = 1 << 17
 _NOWHERE: Final = Span(0, 0)
 

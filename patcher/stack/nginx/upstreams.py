@@ -15,9 +15,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.nginx.scopes import Nginx, Placed, Scope
 from patcher.stack.nginx.variables import expanded, is_run_time
 
@@ -25,7 +27,7 @@ PASSES: Final = frozenset(
     {"proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"}
 )
 # behind the port any variable of a URI may follow, behind a bare host only one that begins with `/`
-_TARGET: Final = re.compile(
+_TARGET: Final = regex(
     r"(?:(?P<scheme>https?|grpcs?|s?uwsgi|\$scheme|\$\{scheme\})://)?"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:/?$\[\]]+)"
     r"(?:(?::(?P<port>\d{1,5})(?=[/?$]|$))|(?=[/?]|\$\{?(?:request_uri|uri|document_uri)\b|$))"
@@ -51,6 +53,11 @@ class Upstream:
     def is_passed(self) -> bool:
         """Whether a pass directive names the host, not a server of a group."""
         return self.placed.name in PASSES
+
+    @property
+    def is_written(self) -> bool:
+        """Whether nginx's files hold the host; else a value of the environment names it."""
+        return any(self.host in tree.source.text for tree in self.nginx.trees())
 
     @property
     def is_name(self) -> bool:

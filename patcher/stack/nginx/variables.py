@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.nginx.captures import captured
 from patcher.stack.nginx.scopes import Scope
 
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_VARIABLE: Final = regex(r"\$(?:\{(\w+)\}|(\w+))")
 _TABLES: Final = frozenset({"map", "geo", "split_clients"})
 _TABLE_WORDS: Final = frozenset(
     {"include", "hostnames", "volatile", "delete", "proxy", "proxy_recursive", "ranges"}

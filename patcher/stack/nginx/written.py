@@ -8,9 +8,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.compose.configs import Config
 from patcher.stack.facts import Facts
 from patcher.stack.nginx.embedded import Embedded, embedded, heredocs
@@ -22,19 +24,17 @@ _MAX_TEMPLATE_DEPTH: Final = 3
 _FOLDERS: Final = frozenset({"/etc/nginx", "/etc/nginx/conf.d", "/etc/nginx/sites-enabled"})
 _PATH: Final = r"""["']?(/[^\s;&|<>"'$`()]+)["']?"""
 _RENDERED: Final = (
-    re.compile(r"\benvsubst\b[^<>|;&]{0,500}<[ \t]*" + _PATH + r"[ \t]*>[ \t]*" + _PATH),
-    re.compile(r"\bcat[ \t]+" + _PATH + r"[ \t]*\|[ \t]*envsubst\b[^<>|;&]{0,500}>[ \t]*" + _PATH),
+    regex(r"\benvsubst\b[^<>|;&]{0,500}<[ \t]*" + _PATH + r"[ \t]*>[ \t]*" + _PATH),
+    regex(r"\bcat[ \t]+" + _PATH + r"[ \t]*\|[ \t]*envsubst\b[^<>|;&]{0,500}>[ \t]*" + _PATH),
 )
-_COPIED: Final = re.compile(
+_COPIED: Final = regex(
     r"\b(ln|cp|mv)((?:[ \t]+-\S{1,20}){0,4})[ \t]+([\w./-]+)[ \t]+" + _PATH + r"(?=[\s;&|)]|$)"
 )
-_INTO: Final = re.compile(r"(?:(?<![&\d])>>?\|?[ \t]*|\btee\b(?:[ \t]+-\w{1,9})?[ \t]+)" + _PATH)
-_IN_PLACE: Final = re.compile(
-    r"\bsed[ \t]+(?:-\S{1,20}[ \t]+){0,4}-i\S{0,20}[^\n]{0,500}?[ \t]" + _PATH
-)
-_RESOLVER: Final = re.compile(r"\bresolver\b")
+_INTO: Final = regex(r"(?:(?<![&\d])>>?\|?[ \t]*|\btee\b(?:[ \t]+-\w{1,9})?[ \t]+)" + _PATH)
+_IN_PLACE: Final = regex(r"\bsed[ \t]+(?:-\S{1,20}[ \t]+){0,4}-i\S{0,20}[^\n]{0,500}?[ \t]" + _PATH)
+_RESOLVER: Final = regex(r"\bresolver\b")
 _ENTRYPOINT: Final = "docker-entrypoint.sh"
-_COMMENT: Final = re.compile(r"(?m)^[ \t]*#.*$")
+_COMMENT: Final = regex(r"(?m)^[ \t]*#.*$")
 
 
 @dataclass

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import Final
 
+from patcher.patterns import regex
 from patcher.stack.start.wrappers import basename, normalise, program_file, unwrap
 
-_SERVERS: Final = re.compile(
+_SERVERS: Final = regex(
     r"daphne|gunicorn|gunicorn_django|uvicorn|hypercorn|uwsgi|waitress-serve|granian|streamlit"
     r"|puma|unicorn|unicorn_rails|thin|rackup|passenger|falcon|php-fpm[\d.]*|apache2-foreground"
     r"|apachectl|apache2|httpd|nginx|caddy|frankenphp|rr|vite|serve|http-server|pm2-runtime"
     r"|supervisord|java|nginx-debug"
 )
-_SERVER_CALLS: Final = re.compile(
+_SERVER_CALLS: Final = regex(
     r"manage\.py (runserver\S*|run_gunicorn|runsslserver|run)( |$)"
     r"|(flask|fastapi|quart|litestar) (.* )?(run|dev)( |$)"
     r"|rails (s|server)( |$)"
@@ -23,12 +23,12 @@ _SERVER_CALLS: Final = re.compile(
     r"|(next|nuxt|nest|remix-serve|medusa|strapi) (start|develop|dev)( |$)"
     r"|pm2 start|deno run|mix phx\.server|ace serve|http\.server|dotnet (run|watch|\S+\.dll)"
 )
-_RELEASE: Final = re.compile(r"(\S*/)?bin/\w+ (start|foreground)$")
-_WORKERS: Final = re.compile(
+_RELEASE: Final = regex(r"(\S*/)?bin/\w+ (start|foreground)$")
+_WORKERS: Final = regex(
     r"dramatiq|huey_consumer(\.py)?|sidekiq|sidekiqswarm|good_job|rqworker|rqscheduler|arq"
     r"|crond?|supercronic"
 )
-_WORKER_CALLS: Final = re.compile(
+_WORKER_CALLS: Final = regex(
     r"celery (.* )?(worker|beat|flower|multi)( |$)"
     r"|(rq|taskiq|faust|procrastinate) (.* )?(worker|scheduler)( |$)"
     r"|manage\.py (qcluster|rqworker|rqscheduler|run_huey|celery\S*|rundramatiq)( |$)"
@@ -37,8 +37,8 @@ _WORKER_CALLS: Final = re.compile(
     r"|console messenger:consume"
     r"|(npm|yarn|pnpm|bun) (run |run-script )?\S*(worker|queue|scheduler|cron)\S*"
 )
-_SCRIPT: Final = re.compile(r".+\.(py|[cm]?[jt]s|rb|php)")
-_TOOL: Final = re.compile(
+_SCRIPT: Final = regex(r".+\.(py|[cm]?[jt]s|rb|php)")
+_TOOL: Final = regex(
     r"manage|migrat|seed|setup|create|init|load|collect|wait|check|test|import|build|compile"
 )
 

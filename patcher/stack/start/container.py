@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache, cached_property
 from itertools import islice
 from typing import Final
 
 from patcher.errors import LimitError
 from patcher.lang.dockerfile import Copy, FinalStage
+from patcher.records import dataclass
 from patcher.stack.compose.service import Service
 from patcher.stack.files import Files, join
 from patcher.text import Source
@@ -85,6 +86,13 @@ class ContainerFiles:
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """Return the sorted names known in a container directory."""
+        return self._listed(path)
+
+    @cached_property
+    def _listed(self) -> Callable[[str], tuple[str, ...]]:
+        return cache(self._list) if self.layers else lambda _: ()
+
+    def _list(self, path: str) -> tuple[str, ...]:
         path = posixpath.normpath(path)
         names: set[str] = set()
         for layer in self.layers:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.start.commands import is_server, is_worker
 from patcher.stack.start.npm import script_calls
 from patcher.stack.start.start import Start, find_program, one_line, read_file, resolve
 from patcher.stack.start.wrappers import SHELLS, basename, normalise, program_file, shell_text
 from patcher.text import Source, Span
 
-_SHEBANG: Final = re.compile(r"#!.*\b(ba|da|a|z|k)?sh\b")
-_SCRIPT_NAME: Final = re.compile(r".+\.(sh|bash)")
+_SHEBANG: Final = regex(r"#!.*\b(ba|da|a|z|k)?sh\b")
+_SCRIPT_NAME: Final = regex(r".+\.(sh|bash)")
 _SYSTEM: Final = ("/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/")
 _KNOWN: Final = frozenset(["manage.py", "artisan", "console", "rails", "rake", "pip"])
 _MANAGERS: Final = frozenset(
     ["make", "just", "task", "foreman", "honcho", "overmind", "pm2", "pm2-runtime", "invoke"]
 )
-_SUPERVISED: Final = re.compile(r"(?m)^[ \t]*command[ \t]*=[ \t]*(.+)$")
+_SUPERVISED: Final = regex(r"(?m)^[ \t]*command[ \t]*=[ \t]*(.+)$")
 _SUPERVISOR_FILES: Final = ("/etc/supervisor/supervisord.conf", "/etc/supervisord.conf")
 _SUPERVISOR_FOLDERS: Final = ("/etc/supervisor/conf.d", "/etc/supervisor.d")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
+from patcher.records import dataclass
 from patcher.text import Source, Span
 
 _FOLDER_OPTIONS: Final = frozenset(["--prefix", "--cwd", "--dir", "-C"])

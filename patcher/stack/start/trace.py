@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
+from patcher.patterns import regex
+from patcher.records import dataclass
 from patcher.stack.start.follow import Missing, Program, Script, follow, script_file
 from patcher.stack.start.start import (
     MAX_SCRIPT,
@@ -31,7 +32,7 @@ _MAX_WORDS: Final = 500
 _MAX_TEXT: Final = 4_000
 _MAX_COMMENT: Final = 2_000
 _ALL_ARGUMENTS: Final = frozenset(["$@", "$*", "${@}", "${*}"])
-_ONE_ARGUMENT: Final = re.compile(r"\$([1-9])")
+_ONE_ARGUMENT: Final = regex(r"\$([1-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,19 @@ Words are what the program gets as arguments: no quotes, no assignments, no redi
 from __future__ import annotations
 
 import posixpath
-import re
-from dataclasses import dataclass
 from typing import Final
+
+from patcher.patterns import regex
+from patcher.records import dataclass
 
 SHELLS: Final = frozenset(["sh", "bash", "dash", "ash", "zsh", "ksh"])
 _MAX_WRAPPERS: Final = 32
-_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*=")
-_INTERPRETER: Final = re.compile(
+_ASSIGNMENT: Final = regex(r"[A-Za-z_]\w*=")
+_INTERPRETER: Final = regex(
     r"python[\d.]*|pypy[\d.]*|node|nodejs|nodemon|ts-node|tsx|php[\d.]*|ruby|bun"
 )
-_PYTHON: Final = re.compile(r"python[\d.]*|pypy[\d.]*")
-_WAITER: Final = re.compile(r"wait[-_]?(for|until|port|4)?\b.*|.*wait[-_]for.*")
+_PYTHON: Final = regex(r"python[\d.]*|pypy[\d.]*")
+_WAITER: Final = regex(r"wait[-_]?(for|until|port|4)?\b.*|.*wait[-_]for.*")
 _PATH_ENTRY: Final = frozenset(["manage.py", "artisan", "console", "rails", "rake"])
 
 

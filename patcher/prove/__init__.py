@@ -1,0 +1,1 @@
+"""The real programs asked: `docker compose config` and `nginx -t`, in private directories."""

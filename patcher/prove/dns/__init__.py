@@ -1,0 +1,1 @@
+"""The DNS lab: the stack's own nginx on loopback, with name servers like those in production."""
