@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tests.compare.trial import Written
 
-_HEAD = (
-    "tool", "faults found", "other rules that find", "faults gone", "lines", "comments lost",
+_MEASURES = (
+    "faults found", "other rules that find", "faults gone", "lines", "comments lost",
     "lines that lose CRLF", "Compose and nginx", "second run",
 )  # fmt: skip
 
@@ -24,21 +24,23 @@ class Result:
 
 
 def table(results: Sequence[Result], documented: frozenset[str]) -> str:
-    """Return the results on one stack as a table, against the faults that it has."""
-    rows = [_HEAD, ("---",) * len(_HEAD), *(_row(one, documented) for one in results)]
+    """Return the results on one stack, a column for each tool, against the faults that it has."""
+    columns = [_cells(one, documented) for one in results]
+    tools = ["", *(one.tool for one in results)]
+    rows = [tools, ["---"] * len(tools), *zip(_MEASURES, *columns, strict=True)]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _row(result: Result, documented: frozenset[str]) -> tuple[str, ...]:
+def _cells(result: Result, documented: frozenset[str]) -> tuple[str, ...]:
     found = f"{len(result.faults & documented)} of {len(documented)}"
-    return (result.tool, found, str(result.others), *_cells(result.written, documented))
+    return (found, str(result.others), *_of_fix(result.written, documented))
 
 
-def _cells(written: Written | None, documented: frozenset[str]) -> tuple[str, ...]:
+def _of_fix(written: Written | None, documented: frozenset[str]) -> tuple[str, ...]:
     if written is None:
         return ("writes nothing", *("",) * 5)
     if written.failed and not written.added + written.removed:
-        return ("ends with a traceback, writes nothing", *("",) * 5)
+        return ("traceback, writes nothing", *("",) * 5)
     return (
         "" if written.refused else f"{len(documented - written.left)} of {len(documented)}",
         f"+{written.added} -{written.removed}",

@@ -14,6 +14,8 @@ from tests.site.links import is_outward, links, relinked
 
 REPOSITORY = "repository"
 _README = "README.md"
+# the pages themselves are what one looks for
+_NOT_SEARCHED = "---\nsearch:\n  exclude: true\n---\n"
 _LANGUAGES = {".py": "python", ".yml": "yaml", ".yaml": "yaml", ".conf": "nginx", ".sh": "sh"}
 
 
@@ -78,10 +80,10 @@ def _target(place: str, link: str) -> str:
 def _shown(root: Path, place: str) -> str:
     path = root / place
     if path.is_file():
-        return f"# {path.name}\n\n`{place}`\n\n{_fenced(path)}"
+        return f"{_NOT_SEARCHED}# {path.name}\n\n`{place}`\n\n{_fenced(path)}"
     inside = (one for one in sorted(path.rglob("*")) if one.is_file())
     parts = (f"## {one.relative_to(path).as_posix()}\n\n{_fenced(one)}" for one in inside)
-    return f"# {path.name}\n\n`{place}`\n\n" + "\n".join(parts)
+    return f"{_NOT_SEARCHED}# {path.name}\n\n`{place}`\n\n" + "\n".join(parts)
 
 
 def _fenced(path: Path) -> str:
