@@ -29,6 +29,13 @@ def main(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:  # the same answer as the option's, without the import of Typer
         print(f"hanna-fix {__version__}")  # noqa: T201
         return 0
+    try:
+        return _command(argv)
+    except KeyboardInterrupt:  # also while modules are imported
+        return _fail("interrupted", EXIT_INTERRUPTED)
+
+
+def _command(argv: Sequence[str]) -> int:
     gc.disable()  # modules are there to stay: looking among them for garbage takes time
     from typer import Abort
     from typer.exceptions import TyperException
@@ -46,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         return _fail(str(error), EXIT_USER)
     except TyperException as error:
         return _usage(error)
-    except (Abort, KeyboardInterrupt):
+    except Abort:
         return _fail("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
         # the reader of the output has left; keep the interpreter from flushing into it again

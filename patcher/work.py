@@ -20,6 +20,7 @@ from patcher.engine.fix import fix
 from patcher.engine.many import merged, moved
 from patcher.engine.outcome import Outcome
 from patcher.errors import UserError
+from patcher.lang.yaml import has_c_parser
 from patcher.output import tell
 from patcher.processes import in_order, processors
 from patcher.progress import watched
@@ -41,6 +42,10 @@ from patcher.time_limit import begin_anew
 T = TypeVar("T")
 
 _NETWORK_OF_ONE: Final = "{project}_network"
+
+_SLOW_YAML: Final = (
+    "ruamel.yaml's C parser is not there, its Python parser reads YAML about 70 times slower"
+)
 
 # whoever has more of them than fit a screen corrects these first
 _MAX_PROBLEMS: Final = 20
@@ -135,6 +140,8 @@ class Work:
             raise last
 
     def _folders(self) -> list[str]:
+        if self.options.verbose and not has_c_parser():
+            tell(f"{_SLOW_YAML}: `pip install ruamel.yaml.clib` brings it")
         if not self.options.recursive:
             return [""]
         problems = Problems()

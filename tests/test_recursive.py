@@ -254,3 +254,14 @@ def test_many_stacks_are_told_as_one_process_tells_them(
     assert told[0] == told[1]
     assert "s20/inner/compose.yaml" in told[0].out
     assert "s07/compose.yaml:2:1: not valid YAML" in told[0].err
+
+
+def test_a_missing_c_parser_is_told_to_who_asks_for_more(
+    fleet: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("patcher.work.has_c_parser", lambda: False)
+    main(["check", "--recursive", "-v"])
+    _, err = capfd.readouterr()
+    assert err.startswith("hanna-fix: ruamel.yaml's C parser is not there")
+    main(["check", "--recursive"])
+    assert "C parser" not in capfd.readouterr().err

@@ -58,9 +58,10 @@ class _Claims:
             return False
         for edit in edits:
             taken = self.edits.setdefault(edit.path, set())
-            if edit not in taken:
-                taken.add(edit)
-                insort(self.spans.setdefault(edit.path, []), edit, key=_place)
+            if edit in taken:  # with all that it changes
+                continue
+            taken.add(edit)
+            insort(self.spans.setdefault(edit.path, []), edit, key=_place)
             for touch in edit.touches:
                 self.routes.add((edit.path, touch.route))
                 self.above.update((edit.path, above) for above in _prefixes(touch.route))

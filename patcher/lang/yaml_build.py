@@ -14,7 +14,7 @@ from patcher.records import dataclass
 from patcher.text import Source, Span
 
 MAX_DEPTH: Final = 200
-MAX_SIZE: Final = 100_000
+MAX_SIZE: Final = 250_000
 """Nodes of one file, aliases expanded; real files stay below 6,000."""
 
 _NODE_LENGTH: Final = 64

@@ -79,7 +79,8 @@ def refuse_elsewhere(routes: Sequence[Route], at: Collection[Route]) -> None:
 
 def elsewhere(routes: Sequence[Route], at: Collection[Route]) -> list[Route]:
     """Return the routes that are not in `at` and not in an extension field."""
-    return [route for route in routes if route not in at and not is_extension(route)]
+    known = frozenset(at)
+    return [route for route in routes if route not in known and not is_extension(route)]
 
 
 def entry_column(tree: Tree, mapping: Mapping) -> int:

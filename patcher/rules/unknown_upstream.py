@@ -118,11 +118,12 @@ def _finding(used: list[Upstream], known: list[Service]) -> Finding:
         if all(one.at_run_time for one in used)
         else "nginx does not start"
     )
+    named = f"`{host}`" if first.is_written else "a host that the environment names"
     return RULE.finding(
-        f"nginx hands requests to `{host}`, which is no name of the stack: {effect}",
+        f"nginx hands requests to {named}, which is no name of the stack: {effect}",
         f"`{first.placed.head}`{more}; services on its networks: {services}",
         places,
-        NoFix("which service is meant is not known", _by_hand(host, known)),
+        NoFix("which service is meant is not known", _by_hand(first, known)),
     )
 
 
@@ -130,12 +131,13 @@ def _places(used: list[Upstream]) -> tuple[Location, ...]:
     return tuple({one.placed.key: one.placed.location for one in used}.values())
 
 
-def _by_hand(host: str, known: list[Service]) -> str:
+def _by_hand(first: Upstream, known: list[Service]) -> str:
     names = dict.fromkeys(name for one in known for name in (one.name, *sorted(one.names)))
-    near = get_close_matches(host, names, 3, 0.7)
+    near = get_close_matches(first.host, names, 3, 0.7)
     if near:
         return f"did you mean {shown(near)}?"
-    return f"name a service, or give the one that is meant the alias `{host}`"
+    alias = f"the alias `{first.host}`" if first.is_written else "that name as an alias"
+    return f"name a service, or give the one that is meant {alias}"
 
 
 RULE = Rule.of(__name__, __doc__, Severity.WARNING, Fixable.NEVER, check)

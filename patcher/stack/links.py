@@ -113,7 +113,7 @@ def named_hosts(
     or, in a variable called so (`DB_HOST`, `BROKER_URL`), as the whole value or before `:port`.
     """
     for variable, value in environment.items():
-        for host in names if value else ():
+        for host in (one for one in names if one in value) if value else ():
             authority = rf"(?:{_BEFORE_HOST}){re.escape(host)}(?=[\s:/,;?)\"']|$)"
             bare = rf"{re.escape(host)}(?::\d+)?"
             is_host = _HOST_KEY.search(variable) and re.fullmatch(bare, value or "")

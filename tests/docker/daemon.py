@@ -71,11 +71,13 @@ def _own_daemon() -> Iterator[str]:
 
 
 def _command(folder: Path) -> list[str]:
-    options = f"--data-root={folder}/data --exec-root={folder}/exec --pidfile={folder}/pid"
-    start = f"ip link set lo up && exec docker-init -- dockerd {options} --host=unix://{folder}/docker.sock"
+    words = [f"--data-root={folder}/data", f"--exec-root={folder}/exec", f"--pidfile={folder}/pid"]
+    dockerd = " ".join(["dockerd", *words, f"--host=unix://{folder}/docker.sock"])
+    # in memory, all that the engine holds is gone with its mount namespace
+    prepare = f"ip link set lo up && mkdir {folder}/data && mount -t tmpfs hannalab {folder}/data"
     dies_with_us = ["setpriv", "--pdeathsig", "KILL"]
     apart = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
-    return [*dies_with_us, *apart, "sh", "-c", start]
+    return [*dies_with_us, *apart, "sh", "-c", f"{prepare} && exec docker-init -- {dockerd}"]
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], host: str, log: Path) -> None:

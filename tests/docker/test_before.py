@@ -63,3 +63,13 @@ def test_diagnosis_sees_the_containers_and_the_empty_database(
     assert "now: `backend` is running, started " in told
     assert "database `db` has no tables" in told
     assert "rule: migrations-never-run at docker-compose.yml:" in told
+
+
+def test_fixes_are_proven_with_the_nginx_of_the_image_that_the_stack_runs(
+    folder: Stack, first: list[str]
+) -> None:
+    version = folder.compose("exec", "-T", "nginx", "sh", "-c", "nginx -v 2>&1")
+    number = version.strip().removeprefix("nginx version: nginx/")
+    told = folder.hanna_fix("prove")
+    assert f"proven nginx {number}, nginx: passes before and after\n" in told
+    assert "proven Docker Compose " in told

@@ -155,9 +155,8 @@ def _when(upstream: Upstream) -> When:
 
 def _host(stack: Stack, upstream: Upstream) -> str:
     """Return the host; values of the environment are not printed."""
-    is_written = any(upstream.host in tree.source.text for tree in upstream.nginx.trees())
     is_service = stack.service_at(upstream) is not None
-    return upstream.host if is_written or is_service else _FROM_ENVIRONMENT
+    return upstream.host if upstream.is_written or is_service else _FROM_ENVIRONMENT
 
 
 def _networks(stack: Stack, upstream: Upstream, target: Service) -> Iterator[On]:

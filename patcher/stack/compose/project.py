@@ -7,12 +7,13 @@ https://docs.docker.com/reference/compose-file/services/#extends
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from patcher.errors import LimitError
-from patcher.lang.yaml_nodes import target
+from patcher.lang.yaml_nodes import Alias, Node, target
 from patcher.records import dataclass
 from patcher.stack.compose.documents import Document, Reader
 from patcher.stack.compose.project_name import VARIABLE, project_name
@@ -21,14 +22,20 @@ from patcher.stack.compose.values import Part, Value, mapping_of, untagged
 from patcher.stack.files import Files, join
 from patcher.stack.problem import Problems
 
-MAX_SERVICES: Final = 500
+MAX_SERVICES: Final = 10_000
 """The most services of a project; the largest real ones have about sixty."""
 
-MAX_PARTS: Final = 5_000
+MAX_PARTS: Final = 20_000
 """The most definitions of services, those counted that come in through `extends`."""
 
-MAX_WAITS: Final = 5_000
-"""The most entries of `depends_on` in all; rewriting a list takes the square of its length."""
+MAX_WAITS: Final = 30_000
+"""The most entries of `depends_on` in all."""
+
+MAX_SHARERS: Final = 500
+"""The most services that share a definition or a value of it through an anchor.
+
+A change of what is shared is proven at all of them, for each of them.
+"""
 
 _MAX_EXTENDS: Final = 100
 _DOCKERS_OWN: Final = ("host", "bridge", "none")
@@ -135,6 +142,7 @@ def assemble(
             count += len(found)
             parts.setdefault(str(part.route[-1]), []).extend(found)
             _refuse_too_many(len(parts), count)
+    _refuse_shared(one for found in parts.values() for one in found)
     services = {name: Service(name, tuple(found), variables) for name, found in parts.items()}
     if sum(len(one.waits) for one in services.values()) > MAX_WAITS:
         todo = "give a smaller project with -f"
@@ -148,6 +156,28 @@ def _refuse_too_many(services: int, parts: int) -> None:
         raise LimitError(f"more than {MAX_SERVICES:,} services", todo=todo)
     if parts > MAX_PARTS:
         raise LimitError(f"more than {MAX_PARTS:,} definitions of services", todo=todo)
+
+
+def _refuse_shared(parts: Iterable[Part]) -> None:
+    """Raise LimitError where more than MAX_SHARERS definitions show one node."""
+    users = Counter(node for part in parts for node in _shared(part))
+    if max(users.values(), default=0) > MAX_SHARERS:
+        message = f"more than {MAX_SHARERS} services share a definition through an anchor"
+        raise LimitError(message, todo="give a smaller project with -f")
+
+
+def _shared(part: Part) -> set[Node]:
+    """Return what a definition, or an entry of it, takes from an anchor or a merge key."""
+    found: set[Node] = set()
+    seen: set[Node] = set()
+    mappings = [part.mapping]
+    while mappings:
+        mapping = mappings.pop()
+        found.add(mapping)
+        found |= {one.value.target for one in mapping.entries if isinstance(one.value, Alias)}
+        mappings += [one for one in mapping.merged if one not in seen]
+        seen.update(mapping.merged)
+    return found
 
 
 def _replaced(document: Document) -> list[str]:

@@ -55,6 +55,11 @@ class Upstream:
         return self.placed.name in PASSES
 
     @property
+    def is_written(self) -> bool:
+        """Whether nginx's files hold the host; else a value of the environment names it."""
+        return any(self.host in tree.source.text for tree in self.nginx.trees())
+
+    @property
     def is_name(self) -> bool:
         """Whether the host is a name to be looked up, not an address."""
         try:
