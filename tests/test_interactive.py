@@ -149,6 +149,15 @@ def test_goes_with_text_alone(project: Path, answer: Answer) -> None:
     assert text(project) == COMPOSE
 
 
+def test_the_real_programs_are_asked_about_what_is_accepted(project: Path, answer: Answer) -> None:
+    programs = ("--prove=auto", "--compose", "/none/compose", "--nginx-bin", "/none/nginx")
+    status, _, err = answer("n\ny\ny\n", "apply", "-i", *programs)
+    assert status == 0
+    assert "2 fixed, 0 held, 1 left (1 file)\nnot proven Docker Compose: /none/compose" in err
+    assert "service_healthy" in text(project)
+    assert "networks:" not in text(project)
+
+
 def test_with_nothing_to_fix_nothing_is_asked(project: Path, answer: Answer) -> None:
     assert main(["apply", "-q"]) == 0
     assert answer("") == (0, "", "nothing to fix\n")
