@@ -139,7 +139,10 @@ def test_bytes_that_are_no_text_are_no_answer(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\x1b[31m\nq\n")))
     assert main(["apply", "-i"]) == 0
-    assert "y  make this fix\n" in capfd.readouterr().err
+    err = capfd.readouterr().err
+    assert "y  make this fix\n" in err
+    assert "\\x1b[31m\n" in err
+    assert "\x1b" not in err
 
 
 def test_goes_with_text_alone(project: Path, answer: Answer) -> None:
