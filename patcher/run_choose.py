@@ -9,7 +9,7 @@ from patcher.cli_options import Options
 from patcher.engine.choosing import Choosing, Offer
 from patcher.engine.fix import Choice
 from patcher.engine.outcome import Held
-from patcher.errors import UserError
+from patcher.errors import UserError, brief
 from patcher.finding import Finding
 from patcher.output import paint
 from patcher.parts import Chooser
@@ -78,13 +78,10 @@ class _Dialogue:
         while True:
             _show(offers.question(offer, paint(self.options, error=True)))
             answer = _line().strip().lower()[:1]
-            if answer in _DECISIONS and answer:
+            if answer in _DECISIONS:
                 return answer
-            _show(
-                rule_named(offer.finding.rule).docs.strip() + "\n"
-                if answer == _EXPLAIN
-                else offers.KEYS
-            )
+            docs = rule_named(offer.finding.rule).docs.strip()
+            _show(f"{docs}\n" if answer == _EXPLAIN else offers.KEYS)
 
 
 def _none(_: Finding) -> bool:
@@ -99,7 +96,7 @@ def _line() -> str:
         todo = "end with q to write what was accepted"
         raise UserError("the answers ended before the questions: nothing is written", todo=todo)
     if not sys.stdin.isatty():
-        _show(line if line.endswith("\n") else f"{line}\n")
+        _show(f"{brief(line.rstrip())}\n")
     return line
 
 

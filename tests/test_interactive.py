@@ -139,7 +139,10 @@ def test_bytes_that_are_no_text_are_no_answer(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\x1b[31m\nq\n")))
     assert main(["apply", "-i"]) == 0
-    assert "y  make this fix\n" in capfd.readouterr().err
+    err = capfd.readouterr().err
+    assert "y  make this fix\n" in err
+    assert "\\x1b[31m\n" in err
+    assert "\x1b" not in err
 
 
 def test_goes_with_text_alone(project: Path, answer: Answer) -> None:
@@ -147,6 +150,15 @@ def test_goes_with_text_alone(project: Path, answer: Answer) -> None:
     assert (status, out) == (2, "")
     assert err.startswith("hanna-fix: --interactive is for people; ")
     assert text(project) == COMPOSE
+
+
+def test_the_real_programs_are_asked_about_what_is_accepted(project: Path, answer: Answer) -> None:
+    programs = ("--prove=auto", "--compose", "/none/compose", "--nginx-bin", "/none/nginx")
+    status, _, err = answer("n\ny\ny\n", "apply", "-i", *programs)
+    assert status == 0
+    assert "2 fixed, 0 held, 1 left (1 file)\nnot proven Docker Compose: /none/compose" in err
+    assert "service_healthy" in text(project)
+    assert "networks:" not in text(project)
 
 
 def test_with_nothing_to_fix_nothing_is_asked(project: Path, answer: Answer) -> None:

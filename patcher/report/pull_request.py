@@ -9,7 +9,7 @@ from patcher import __version__
 from patcher.finding import Fix
 from patcher.records import dataclass
 from patcher.report.entries import Entry, Report, StackView, State, details
-from patcher.report.markdown import table
+from patcher.report.markdown import proof, table
 from patcher.report.markup import block, code, plain, prose
 from patcher.report.mermaid import start_order_chart
 from patcher.report.moments import moments
@@ -50,7 +50,7 @@ def body(report: Report, commits: Commits) -> str:
 
     What is too long is left out from the evidence and the charts, and the body says so.
     """
-    tail = [*_next_up(report), *_roll_back(commits), *_by_hand(report), _footer()]
+    tail = [*proof(report), *_next_up(report), *_roll_back(commits), *_by_hand(report), _footer()]
     charts = "".join(_charts(report))
     head = [_what(report), *_why(report)]
     room = LIMIT - sum(map(len, (*head, *tail))) - 2 * (len(head) + len(tail)) - 400

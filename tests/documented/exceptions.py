@@ -8,6 +8,7 @@ NOT_RUN = {
     r"(python3 -m venv|(\.venv/bin/)?pip install|apt-get install) .*": (
         "installs from registries, as the gate does; the lines of the README are the gate's own"
     ),
+    r"hanna-fix branch .* --pr": "asks a server; tests/sink puts it to stand-ins of gh and glab",
     r"multi-gitter .*": "another program; the tests run the command of ours that it starts",
     r"\.ci/run": "is the gate, which runs this test",
     r"\.venv/bin/pytest .*": "runs other tests, each of which the gate runs",

@@ -48,8 +48,6 @@ class Shell:
         }
         self.run("git init -q -b main && git add -A && git commit -q -m 'The stack as it is'")
         assert self.status == 0
-        self.run(f"git init -q --bare {home}/origin.git && git remote add origin {home}/origin.git")
-        assert self.status == 0
 
     def run(self, command: str) -> str:
         """Run a command, to which `$?` is the status of the one before; return what it prints."""

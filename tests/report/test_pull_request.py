@@ -9,6 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from patcher.engine.fix import fix
+from patcher.engine.statement import Statement, Status
 from patcher.finding import Fix, Location, NoFix
 from patcher.report.entries import Report, StackView, entries_of
 from patcher.report.pull_request import LIMIT, Commits, body
@@ -80,6 +81,15 @@ def test_tells_what_is_held_left_and_not_read() -> None:
 
 def test_of_an_unsafe_fix_it_tells_what_to_take_care_of() -> None:
     assert "  - take care: careful\n" in body(came_to(), ONE)
+
+
+def test_tells_what_the_real_programs_said() -> None:
+    base = came_to()
+    assert base.outcome is not None
+    said = Statement("nginx", "1.27.0", "web", Status.PROVEN, "passes <b>")
+    text = body(replace(base, outcome=replace(base.outcome, proof=(said,))), ONE)
+    assert "### Proof\n\n- **proven** nginx 1.27.0, web: passes \\<b\\>\n" in text
+    assert "### Proof" not in body(base, ONE)
 
 
 def test_stays_within_the_limit(report: Report) -> None:
