@@ -11,7 +11,7 @@ NOT_RUN = {
     r"hanna-fix prove --dns": "takes 20 seconds by the clock; tests/prove/dns runs the same lab",
     r"\.ci/run": "is the gate, which runs this test",
     r"\.venv/bin/pytest .*": "runs other tests, each of which the gate runs",
-    r"\.venv/bin/python -m tests\.(bench|compare|corpus|docker|fuzz|site)\b.*": (
+    r"(multi-gitter|\.venv/bin/python -m tests\.(bench|compare|corpus|docker|fuzz|site))\b.*": (
         "takes minutes, or what is neither in the repository nor in the extra `test`"
     ),
 }
