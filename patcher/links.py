@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 
@@ -14,7 +15,13 @@ def followed(path: Path) -> Path | None:
     """
     try:
         real = path.resolve()
-        is_circle = any(one.is_symlink() for one in (real, *real.parents))
+        return None if _is_link(real) else real
     except (OSError, ValueError, RuntimeError):
         return None
-    return None if is_circle else real
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return stat.S_ISLNK(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return False  # not there, or not for us to see: whoever opens it is told
