@@ -17,6 +17,14 @@ from tests.variants import read_tree
 FOLDER = ROOT / "docs" / "rules"
 _NOTE = "<!-- Written by `python -m tests.docs` from the rule and its example fixture. -->"
 _REFERENCES = "## References"
+# by a word of the rules' names; the last one takes what is left
+_TOPICS = {
+    "Names and proxying": {"dns", "network", "resolver", "upstream"},
+    "Start and health": {"command", "depends", "healthcheck"},
+    "Databases and migrations": {"database", "init", "migrations"},
+    "Comments to hanna-fix": {"ignore"},
+    "Others": set[str](),
+}
 
 
 def pages() -> dict[str, str]:
@@ -25,19 +33,34 @@ def pages() -> dict[str, str]:
 
 
 def _index() -> str:
-    rows = (
-        f"| [{rule.id}]({rule.id}.md) | {'on' if rule.default else 'off'} "
-        f"| {rule.severity.name.lower()} | {rule.fixable.value} | {rule.summary} |\n"
-        for rule in all_rules()
+    found = [(_topic(rule), rule) for rule in all_rules()]
+    tables = (
+        f"## {topic}\n\n{_table(rules)}"
+        for topic in _TOPICS
+        if (rules := [rule for name, rule in found if name == topic])
     )
     return (
         f"{_NOTE}\n# Rules\n\n"
         "The column *default* tells which rules run where none are selected; `--select` and "
         "`--ignore`, or the [settings](../configuration.md), choose. The column *fix* tells "
         "whether a finding of the rule has a fix; where it has none, the report says why and what "
-        "to do by hand.\n\n"
-        f"| rule | default | severity | fix | finds |\n|---|---|---|---|---|\n{''.join(rows)}"
+        "to do by hand.\n\n" + "\n".join(tables)
     )
+
+
+def _table(rules: list[Rule]) -> str:
+    rows = (
+        f"| [{rule.id}]({rule.id}.md) | {'on' if rule.default else 'off'} "
+        f"| {rule.severity.name.lower()} | {rule.fixable.value} | {rule.summary} |\n"
+        for rule in rules
+    )
+    return f"| rule | default | severity | fix | finds |\n|---|---|---|---|---|\n{''.join(rows)}"
+
+
+def _topic(rule: Rule) -> str:
+    """Return the first topic that a word of the rule's name belongs to."""
+    words = set(rule.id.split("-"))
+    return next(topic for topic, of_topic in _TOPICS.items() if not of_topic or words & of_topic)
 
 
 def _page(rule: Rule) -> str:

@@ -43,18 +43,18 @@ def not_resolved(joined: Joined) -> Iterator[Possible]:
 
 
 def _mixed(resolver: Resolver, host: str, code: int | None) -> Possible:
-    others = ", ".join(_others(resolver))
-    count = len(resolver.servers)
+    outside, count = _others(resolver), len(resolver.servers)
+    others, is_one = ", ".join(outside), len(outside) == 1
     asked = f"nginx asks {count} name servers in turn" if count > 1 else "nginx asks"
     what = {
-        _NOT_FOUND: f"{asked} and believes the first answer: {others} answer that `{host}` does "
-        "not exist",
+        _NOT_FOUND: f"{asked} and believes the first answer: {others} "
+        f"{'answers' if is_one else 'answer'} that `{host}` does not exist",
         _TIMED_OUT: f"{asked} and goes on to the next only after 5 s without an answer: where "
         f"{others} cannot be reached, the time may be up before {dns_name(resolver.dns)} is asked",
     }.get(
         code or 0,
-        f"{asked} and believes the first answer, also a refusal or an error: {others} do not "
-        f"know `{host}`",
+        f"{asked} and believes the first answer, also a refusal or an error: {others} "
+        f"{'does' if is_one else 'do'} not know `{host}`",
     )
     return Possible(
         what,

@@ -1,0 +1,1 @@
+"""hanna-fix beside other tools on the same stacks: `python -m tests.compare`."""

@@ -1,0 +1,1 @@
+"""The documentation, as the tests read it and run its commands."""

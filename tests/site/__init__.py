@@ -1,0 +1,1 @@
+"""The documentation site: `python -m tests.site` builds it from docs/ into build/site."""
