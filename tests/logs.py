@@ -14,6 +14,7 @@ from patcher.diagnose.failure import Groups
 from patcher.diagnose.inputs import pieces
 from patcher.report import diagnosis as text
 from patcher.report import diagnosis_json, diagnosis_markdown
+from patcher.report.diagnosed import Diagnosed
 from patcher.report.style import Paint
 from tests.stacks import FIXTURES, stack_of
 from tests.variants import read_tree
@@ -42,10 +43,11 @@ def diagnosed(case: Path) -> Diagnosis:
 
 def reports(diagnosis: Diagnosis) -> dict[str, str]:
     """Return every report, by the name of the file that it is kept in."""
+    report = Diagnosed(diagnosis, too_many=True)
     return {
         "report.txt": text.text(diagnosis, Paint(on=False)),
-        "report.md": diagnosis_markdown.markdown(diagnosis),
-        "report.json": _without_version(diagnosis_json.document(diagnosis, [], too_many=True)),
+        "report.md": diagnosis_markdown.render(report),
+        "report.json": _without_version(diagnosis_json.render(report)),
     }
 
 
