@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_in_the_report(
     code, out, err = run(capfd, "error.log", "--format", form)
     assert code == 2
     assert "compose.override.yaml" in err
-    assert ("compose.override.yaml" in out.replace("\\", "")) is (form is not Format.MARKDOWN)
+    assert "compose.override.yaml" in out
 
 
 def test_a_job_gets_its_summary(

@@ -11,7 +11,7 @@ from patcher.report.diagnosed import Diagnosed
 from patcher.report.diagnosis import totals
 from patcher.report.diagnosis_lines import Depth, lines, tables, total
 from patcher.report.diagnosis_statistics import cells
-from patcher.report.markdown import table
+from patcher.report.markdown import problems, table
 from patcher.report.markup import cell, code, prose
 
 _BULLETS: Final = {
@@ -24,11 +24,12 @@ _BULLETS: Final = {
 def render(report: Diagnosed) -> str:
     """Return a table of the groups, then a section for each; or a table of the kinds alone."""
     diagnosis = report.diagnosis
+    not_read = problems(report.problems)
     if not diagnosis.total and not diagnosis.databases:
-        return "No failures.\n"
+        return "\n".join(["No failures.\n", *not_read])
     told = [_statistics(diagnosis)] if report.statistics else [*_groups(diagnosis)]
     ends = "".join(f"{prose(line)}  \n" for line in totals(diagnosis).splitlines())
-    return "\n".join([*told, f"{ends.rstrip()}\n"])
+    return "\n".join([*told, f"{ends.rstrip()}\n", *not_read])
 
 
 def summary(report: Diagnosed, limit: int) -> str:
