@@ -31,17 +31,18 @@ def render(report: Diagnosed) -> str:
 
 
 def _tiles(diagnosis: Diagnosis) -> Html:
-    counts = [("failures", diagnosis.total), ("groups", len(diagnosis.explained))]
-    tiles = [summary.tile(name, number, "found") for name, number in counts]
+    counts = [("failure", diagnosis.total), ("group", len(diagnosis.explained))]
+    tiles = [summary.tile(name + "s" * (number != 1), number, "found") for name, number in counts]
     return tag("ul", join(tiles), class_="tiles")
 
 
 def _begin(diagnosis: Diagnosis) -> Html:
     if not diagnosis.total:
         return EMPTY
-    told = EMPTY if diagnosis.has_stack else tag("p", f"{NO_STACK}.")
+    told = EMPTY if diagnosis.has_stack else tag("p", f"{NO_STACK.capitalize()}.")
     what, _, command = begin_with(diagnosis).partition(": ")
-    return told + (tag("p", f"{what}: ", tag("code", command)) if command else EMPTY)
+    begin = tag("p", f"{what.capitalize()}: ", tag("code", command)) if command else EMPTY
+    return told + begin
 
 
 def _failures(found: tuple[Result, ...]) -> Html:

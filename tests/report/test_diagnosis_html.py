@@ -33,6 +33,7 @@ def test_it_has_the_policy_and_style_of_the_review_page() -> None:
     assert ours.one("style").text == review.one("style").text
     assert ours.one("script").text == review.one("script").text
     assert "next, previous change" not in ours.source
+    assert "unfold or fold" not in ours.source
     ids = {one.attributes["id"] for one in ours.elements if "id" in one.attributes}
     links = [one.attributes["href"] for one in ours.all("a")]
     assert links
@@ -43,7 +44,7 @@ def test_without_failures_and_without_a_stack() -> None:
     empty = Diagnosed(Diagnosis((), 0, 0, has_stack=False))
     assert "The log tells of no failures." in page(empty).one("main").text
     alone = Diagnosed(Diagnosis((explained(group()),), 0, 2, has_stack=False))
-    assert "no compose file was read" in page(alone).one("main").text
+    assert "No compose file was read" in page(alone).one("main").text
 
 
 def test_very_many_groups_are_cut() -> None:

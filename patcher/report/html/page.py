@@ -12,7 +12,10 @@ from patcher.report.html.markup import Html
 from patcher.report.text import count
 
 _CARE: Final = "The page holds the changed files; treat it as you treat them."
-_KEYS: Final = Html("<tr><td><kbd>n</kbd> <kbd>p</kbd></td><td>next, previous change</td></tr>\n")
+_KEYS: Final = Html(
+    "<tr><td><kbd>n</kbd> <kbd>p</kbd></td><td>next, previous change</td></tr>\n"
+    "<tr><td><kbd>u</kbd></td><td>unfold or fold all unchanged lines and tables</td></tr>\n"
+)
 
 
 def render(report: Report) -> str:
