@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from patcher import __version__, cli_prove
+from patcher.cli_branch import EXAMPLES as BRANCH_EXAMPLES
+from patcher.cli_branch import branch
 from patcher.cli_diagnose import EXAMPLES, diagnose
 from patcher.cli_help import REPORT, App, Group
 from patcher.cli_options import (
+    Interactive,
     Options,
     Output,
     Statistics,
@@ -150,12 +153,14 @@ def diff(
     epilog="""
 hanna-fix apply --exit-code  # status 1 where something is left to you
 hanna-fix apply --select resolver-mixed,resolver-cache  # these rules only
+hanna-fix apply -i  # one fix at a time
 """
 )
 @with_options
 @with_prove
 def apply(
     context: typer.Context,
+    interactive: Interactive = False,
     output: Output = None,
     statistics: Statistics = False,
     *,
@@ -168,46 +173,12 @@ def apply(
     """
     from patcher import run
 
-    raise typer.Exit(run.apply(options.over(context.obj), proving, Wanted(output, statistics)))
-
-
-@app.command(
-    epilog="""
-hanna-fix branch  # commits on fix/hanna, which must be new
-hanna-fix branch fix/stack --per-rule --push origin  # a commit a rule, pushed
-"""
-)
-@with_options
-@with_prove
-def branch(
-    context: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The branch to create.")
-    ] = "fix/hanna",
-    base: Annotated[
-        str, typer.Option("--base", metavar="REV", help="The commit to start from.")
-    ] = "HEAD",
-    per_rule: Annotated[
-        bool, typer.Option("--per-rule", help="One commit a rule, each a valid stack.")
-    ] = False,
-    push: Annotated[
-        str | None, typer.Option("--push", metavar="REMOTE", help="Push the branch there.")
-    ] = None,
-    output: Output = None,
-    statistics: Statistics = False,
-    *,
-    proving: ProveOptions,
-    options: Options,
-) -> None:
-    """Commit the fixes on a new branch.
-
-    Work tree, index and HEAD stay as they are.
-    """
-    from patcher import run
-
-    request = run.BranchRequest(name, base, per_rule, push)
     wanted = Wanted(output, statistics)
-    raise typer.Exit(run.branch(options.over(context.obj), request, proving, wanted))
+    given = options.over(context.obj)
+    raise typer.Exit(run.apply(given, proving, wanted, interactive=interactive))
+
+
+app.command(epilog=BRANCH_EXAMPLES)(branch)
 
 
 @app.command(

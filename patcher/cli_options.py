@@ -43,6 +43,11 @@ Statistics = Annotated[
 ]
 
 
+Interactive = Annotated[
+    bool, typer.Option("-i", "--interactive", help="Show each fix, and ask before it is made.")
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked of a report: the file to write it to, and counts in place of findings."""

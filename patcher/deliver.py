@@ -14,6 +14,7 @@ from patcher.engine.many import moved, moved_finding, moved_source
 from patcher.errors import UserError
 from patcher.finding import Finding, Fix
 from patcher.output import add_to_file, check_writable, paint, write, write_file
+from patcher.parts import Part, outcome_of
 from patcher.report import text
 from patcher.report.entries import (
     Entry,
@@ -27,7 +28,7 @@ from patcher.report.formats import FROM_REPOSITORY, Format, render
 from patcher.report.style import Paint
 from patcher.stack.stack import Stack
 from patcher.text import Source
-from patcher.work import Part, Work, moved_error, outcome_of
+from patcher.work import Work, moved_error
 
 _SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub documents it
@@ -126,6 +127,17 @@ def _prefix(work: Work) -> str:
     top = next((one for one in (work.root, *work.root.parents) if (one / ".git").exists()), None)
     path = "" if top is None else work.root.relative_to(top).as_posix()
     return "" if path == "." else path
+
+
+def finish(
+    work: Work, parts: tuple[Part, ...], options: Options, wanted: Wanted, *, written: bool = False
+) -> int:
+    """Report what the parts came to; return the exit code."""
+    if not options.quiet or options.format is not Format.TEXT:
+        report = of_parts(work, parts, wanted, written=written)
+        deliver(report, options, wanted, to_error=True)
+    left = outcome_of(parts).exit_code if options.exit_code else 0
+    return work.tell_problems() or left
 
 
 def check_deliverable(options: Options, wanted: Wanted) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from patcher.cli_options import Options
 from patcher.engine.many import moved_fixed, moved_source
 from patcher.engine.per_rule import Step, steps
+from patcher.parts import Part, outcome_of
 from patcher.report import message
 from patcher.sink.git import PlannedCommit
-from patcher.work import Part, outcome_of, rules_for
+from patcher.work import rules_for
 
 
 def one_commit(parts: tuple[Part, ...], _: Options) -> list[PlannedCommit]:
@@ -26,7 +27,7 @@ def one_commit_a_rule(parts: tuple[Part, ...], options: Options) -> list[Planned
 
 def _of_part(part: Part, options: Options) -> Iterator[PlannedCommit]:
     rules = rules_for(part.stack, options)
-    for step in steps(part.stack, part.outcome, rules, options.minimum):
+    for step in steps(part.stack, part.outcome, rules, options.minimum, part.choice):
         yield _commit(step, part.folder)
 
 

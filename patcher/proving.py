@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patcher.cli_prove_options import Prove, ProveOptions
-from patcher.engine.fix import fix
+from patcher.engine.fix import Choice, fix
 from patcher.engine.outcome import Outcome
 from patcher.engine.statement import Statement, Status, lacking
 from patcher.errors import UserError
@@ -22,7 +22,7 @@ from patcher.stack.stack import Stack, load
 if TYPE_CHECKING:
     from patcher.prove.programs import Programs
 
-Engine = Callable[[Stack, Sequence[Rule], Safety], Outcome]
+Engine = Callable[[Stack, Sequence[Rule], Safety, Choice], Outcome]
 """What makes the fixes of a stack."""
 
 
@@ -34,14 +34,14 @@ class Proving:
     folder: Path
     required: bool
 
-    def fix(self, stack: Stack, rules: Sequence[Rule], minimum: Safety) -> Outcome:
+    def fix(self, stack: Stack, rules: Sequence[Rule], minimum: Safety, choice: Choice) -> Outcome:
         """Return the fixes that the programs take; raises UserError for what is not proven.
 
         That is, where proof is required; else the outcome tells what is not.
         """
         from patcher.prove.proof import Prover
 
-        outcome = Prover(self.programs, stack, rules, minimum, self.folder).prove()
+        outcome = Prover(self.programs, stack, rules, minimum, self.folder, choice).prove()
         refuse_lacking(outcome, required=self.required)
         return outcome
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from patcher.cli_options import Options
 from patcher.errors import UserError
 from patcher.output import paint, write
+from patcher.parts import Part, outcome_of
 from patcher.report import overview as report
 from patcher.report.formats import Format
 from patcher.stack.compose.discover import is_project
@@ -18,7 +19,7 @@ from patcher.stack.compose.projects import projects
 from patcher.stack.disk import DiskFiles
 from patcher.stack.gitignore import Ignores
 from patcher.stack.problem import Problems
-from patcher.work import Part, Work, outcome_of, root_of
+from patcher.work import Work, root_of
 
 
 def overview(options: Options) -> int:

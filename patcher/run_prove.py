@@ -6,11 +6,12 @@ from patcher.cli_options import Options, Wanted
 from patcher.cli_prove_options import Programs, Prove, ProveOptions
 from patcher.deliver import check_deliverable, deliver, of_parts
 from patcher.output import paint, write, write_file
+from patcher.parts import outcome_of
 from patcher.proving import engine, proving, refuse_lacking
 from patcher.report import text
 from patcher.report.formats import Format
 from patcher.report.style import Paint
-from patcher.work import Work, outcome_of
+from patcher.work import Work
 
 
 def prove(options: Options, programs: Programs, wanted: Wanted) -> int:

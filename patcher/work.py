@@ -16,15 +16,14 @@ from typing import Any, Final, TypeVar
 from patcher.cli_options import Options
 from patcher.config.load import Config, read_config
 from patcher.config.selection import selected
-from patcher.engine.fix import fix
-from patcher.engine.many import merged, moved
-from patcher.engine.outcome import Outcome
+from patcher.engine.fix import every, fix
 from patcher.errors import UserError
 from patcher.lang.yaml import has_c_parser
 from patcher.output import tell
+from patcher.parts import Chooser, Part, carried
 from patcher.processes import in_order, processors
 from patcher.progress import watched
-from patcher.proving import Engine, Proving
+from patcher.proving import Engine
 from patcher.records import dataclass
 from patcher.rules.base import Rule
 from patcher.sink.unfinished import refuse_unfinished
@@ -51,20 +50,11 @@ _SLOW_YAML: Final = (
 _MAX_PROBLEMS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One stack and its outcome; it lies in `folder`, from where we look ("" for that itself)."""
-
-    folder: str
-    stack: Stack
-    outcome: Outcome
-
-
 @dataclass
 class Work:
     """The stacks below `root`; `files` opens a directory below it, on disk or in a commit.
 
-    `engine` makes the fixes of a stack.
+    `engine` makes the fixes of a stack, those that `chooser` wants of it.
     `problems` collects what could not be read, with paths from `root`; `not_read` counts them by
     the directory of each stack that is told, in the order of the walk.
     """
@@ -73,15 +63,18 @@ class Work:
     options: Options
     files: Callable[[str], Files]
     engine: Engine = fix
+    chooser: Chooser | None = None
     problems: list[UserError] = field(default_factory=list)
     not_read: dict[str, int] = field(default_factory=dict)
     _read: set[str] = field(default_factory=set)
 
     @classmethod
-    def on_disk(cls, options: Options, engine: Engine = fix) -> Work:
+    def on_disk(
+        cls, options: Options, engine: Engine = fix, chooser: Chooser | None = None
+    ) -> Work:
         """Return the work of a command that reads the disk."""
         root = root_of(options)
-        return cls(root, options, partial(_on_disk, root), engine)
+        return cls(root, options, partial(_on_disk, root), engine, chooser)
 
     def one_stack(self) -> Stack:
         """Return the stack of a command that takes one; what cannot be read is in `problems`."""
@@ -115,15 +108,20 @@ class Work:
         `--recursive` such a stack is left out; else the UserError is raised.
         """
         found: dict[str, Part] = {}
-        with watched(self._folders(), self.options) as folders:
+        asks = self.chooser is not None  # a bar would be drawn over the questions
+        shown = replace(self.options, quiet=True) if asks else self.options
+        with watched(self._folders(), shown) as folders:
             for folder in folders:
-                stack = self._load(folder, _carried(found, folder))
+                stack = self._load(folder, carried(found, folder))
                 if stack is not None and not stack.problems:
-                    rules = rules_for(stack, self.options)
-                    outcome = self.engine(stack, rules, self.options.minimum)
-                    found[folder] = Part(folder, stack, outcome)
+                    found[folder] = self._part(folder, stack)
         self.refuse_problems()
         return tuple(found.values())
+
+    def _part(self, folder: str, stack: Stack) -> Part:
+        choice = every if self.chooser is None else self.chooser(folder, stack)
+        rules = rules_for(stack, self.options)
+        return Part(folder, stack, self.engine(stack, rules, self.options.minimum, choice), choice)
 
     def tell_problems(self) -> int:
         """Tell what could not be read, a line each; return the exit code 2, or 0 for nothing."""
@@ -234,37 +232,6 @@ def _seen(work: Work, judge: Callable[[Stack, str], Any], folder: str) -> _Seen:
             return _Seen(frozenset(), (error,), told.getvalue(), None)
         verdict = judge(stack, folder)
     return _Seen(stack.compose_paths, tuple(stack.problems), told.getvalue(), verdict)
-
-
-def outcome_of(parts: Iterable[Part]) -> Outcome:
-    """Return the outcomes of stacks as one, every path told from where we look."""
-    return merged(moved(part.outcome, part.folder) for part in parts)
-
-
-def confirm(session: Proving, root: Path, parts: Sequence[Part]) -> None:
-    """Prove again what was written below `root`; raises UserError where it is not proven.
-
-    A stack whose files another one has changed further is left out: it was proven as it stood
-    in between.
-    """
-    for part in parts:
-        others = outcome_of(one for one in parts if one is not part).changes
-        own = outcome_of([part]).changes
-        if not {one.after.path for one in own} & {one.after.path for one in others}:
-            session.confirm(root / part.folder, part.stack, part.outcome)
-
-
-def _carried(found: Mapping[str, Part], folder: str) -> dict[str, Source]:
-    """Return the files below `folder` that stacks above it have changed, by path from there."""
-    outcome = outcome_of(found[name] for name in _above(folder) if name in found)
-    changed = (one.after for one in outcome.changes if one.after.path.startswith(f"{folder}/"))
-    inside = (replace(one, path=one.path.removeprefix(f"{folder}/")) for one in changed)
-    return {one.path: one for one in inside}
-
-
-def _above(folder: str) -> list[str]:
-    names = folder.split("/") if folder else []
-    return ["/".join(names[:count]) for count in range(len(names))]
 
 
 def moved_error(error: UserError, folder: str) -> UserError:

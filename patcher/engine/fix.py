@@ -17,6 +17,14 @@ from patcher.stack.stack import Stack
 
 MAX_PASSES: Final = 10
 
+Choice = Callable[[Finding], bool]
+"""Whether the fix of a finding is wanted."""
+
+
+def every(_: Finding) -> bool:
+    """Want every fix."""
+    return True
+
 
 def _none(_: Finding) -> None:
     return None
@@ -26,10 +34,12 @@ def fix(
     stack: Stack,
     rules: Sequence[Rule],
     minimum: Safety = Safety.SAFE,
+    choice: Choice = every,
     refused: Callable[[Finding], Failure | None] = _none,
 ) -> Outcome:
     """Fix what `rules` find with fixes at least `minimum` safe, every one proven by the gates.
 
+    A finding whose fix is not wanted by `choice` is left.
     `refused` tells of a finding why its fix is held without a trial, because a proof outside of
     the gates has failed; None lets it through.
 
@@ -37,7 +47,7 @@ def fix(
     not come about in ten passes, or a text comes back, the original is given back and every fix
     is held: gate 6, stability.
     """
-    run = _Run(stack, rules, minimum, refused)
+    run = _Run(stack, rules, minimum, choice, refused)
     for number in range(1, MAX_PASSES + 1):
         if not run.one_pass(number):
             return run.outcome(stack, number)
@@ -51,6 +61,7 @@ class _Run:
     stack: Stack
     rules: Sequence[Rule]
     minimum: Safety
+    choice: Choice
     refused: Callable[[Finding], Failure | None]
     fixed: list[Fixed] = field(default_factory=list)
     held: dict[str, Held] = field(default_factory=dict)
@@ -67,7 +78,9 @@ class _Run:
     def one_pass(self, number: int) -> bool:
         """Make one pass; False where nothing was proposed."""
         self._hold_refused()
-        free = [one for one in self.findings if one.fingerprint not in self.held]
+        free = [
+            one for one in self.findings if one.fingerprint not in self.held and self.choice(one)
+        ]
         chosen = choose(free, self.minimum)
         trial = self._sift(None, chosen) if chosen else None
         if trial is not None:

@@ -57,6 +57,13 @@ class Outcome:
         """0 where nothing is left, 1 where findings are: what `check` and `--exit-code` return."""
         return 1 if self.held or self.left else 0
 
+    @property
+    def diff(self) -> str:
+        """The diff over all changed files, as `git apply` takes it; empty where none changed."""
+        from patcher.diff import unified
+
+        return "".join(unified(change.before, change.after) for change in self.changes)
+
 
 def changes(before: Stack, after: Stack) -> tuple[Change, ...]:
     """Return the files that differ between two states of one stack, sorted by path."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from patcher.engine.fix import fix
+from patcher.engine.fix import Choice, every, fix
 from patcher.engine.gates import Failure
 from patcher.engine.outcome import Fixed, Outcome
 from patcher.errors import UserError
@@ -25,9 +25,13 @@ class Step:
 
 
 def steps(
-    stack: Stack, outcome: Outcome, rules: Sequence[Rule], minimum: Safety
+    stack: Stack,
+    outcome: Outcome,
+    rules: Sequence[Rule],
+    minimum: Safety,
+    choice: Choice = every,
 ) -> tuple[Step, ...]:
-    """Return an outcome as steps; `stack`, `rules` and `minimum` are what it was made from.
+    """Return an outcome as steps; all else is what it was made from.
 
     A rule whose fixes need those of another comes after it. Every step is a run of the engine of
     its own, gates included. Raises UserError where the steps do not add up to the outcome.
@@ -42,7 +46,7 @@ def steps(
     texts: dict[str, str] = {}
     for count, rule in enumerate(order, start=1):
         chosen = [one for one in rules if one.id in order[:count]]
-        so_far = fix(stack, chosen, minimum, lambda one: held.get(one.fingerprint))
+        so_far = fix(stack, chosen, minimum, choice, lambda one: held.get(one.fingerprint))
         files = {one.after.path: one.after for one in so_far.changes}
         changed = {path: one for path, one in files.items() if texts.get(path) != one.text}
         fixed = tuple(one for one in so_far.fixed if one.finding.rule == rule)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from patcher.engine.fix import fix
+from patcher.engine.fix import Choice, every, fix
 from patcher.engine.gates import Failure
 from patcher.engine.outcome import Fixed, Outcome
 from patcher.engine.statement import Statement, Statements, Status
@@ -32,6 +32,7 @@ class Prover:
     rules: Sequence[Rule]
     minimum: Safety
     folder: Path
+    choice: Choice = every
     _refused: dict[str, Failure] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -41,12 +42,15 @@ class Prover:
     def prove(self) -> Outcome:
         """Return the fixes that the programs take, the others held, and what was said of them."""
         while True:
-            outcome = fix(self.stack, self.rules, self.minimum, self._known_refusal)
+            outcome = self._fix(self._known_refusal)
             statements = self.examine(self._patched(outcome), outcome.fixed)
             refuted = next((one for one in statements if one.status is Status.REFUTED), None)
             if refuted is None:
                 return replace(outcome, proof=statements)
             self._hold(outcome, refuted)
+
+    def _fix(self, refused: Callable[[Finding], Failure | None]) -> Outcome:
+        return fix(self.stack, self.rules, self.minimum, self.choice, refused)
 
     def examine(self, after: Stack, fixed: Sequence[Fixed]) -> Statements:
         """Return what the programs say of the step from the stack to `after`."""
@@ -88,7 +92,7 @@ class Prover:
         def refusal(finding: Finding) -> Failure | None:
             return None if finding.fingerprint in prints else _SET_ASIDE
 
-        outcome = fix(self.stack, self.rules, self.minimum, refusal)
+        outcome = self._fix(refusal)
         after = self._patched(outcome)
         if like.program == COMPOSE:
             compose = self._compose.examine(self.stack, after, outcome.fixed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from patcher.diff import unified
 from patcher.engine.outcome import Outcome
 from patcher.errors import visible
 from patcher.report.style import Paint
@@ -12,7 +11,7 @@ _COLORS = {"+": "green", "-": "red", "@": "cyan"}
 
 def diff(outcome: Outcome) -> str:
     """Return the diff over all changed files, as `git apply` takes it; empty where none changed."""
-    return "".join(unified(change.before, change.after) for change in outcome.changes)
+    return outcome.diff
 
 
 def for_screen(text: str, paint: Paint) -> str:

@@ -26,7 +26,7 @@ def render(report: Report) -> str:
         *_problems(report.problems),
         *_stacks(report),
         *(_statistics(report) if report.statistics else _findings(report)),
-        *_proof(report),
+        *proof(report),
         *_diff(report),
     ]
     return "\n".join(parts)
@@ -42,7 +42,8 @@ def summary(report: Report, limit: int) -> str:
     return "\n".join(parts)
 
 
-def _proof(report: Report) -> Iterator[str]:
+def proof(report: Report) -> Iterator[str]:
+    """Yield what the real programs said, where they were asked."""
     if report.outcome is not None and report.outcome.proof:
         yield "### Proof\n"
         for one in report.outcome.proof:

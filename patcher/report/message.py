@@ -15,21 +15,28 @@ _WIDTH = 72
 
 def for_all(fixed: Sequence[Fixed]) -> str:
     """Return the message of one commit with all fixes."""
-    rules = sorted({one.finding.rule for one in fixed})
-    title = f"Fix {len(fixed)} documented faults" if len(fixed) > 1 else f"Fix {rules[0]}"
-    return _message(title, fixed)
+    return _message(title(fixed), fixed)
+
+
+def title(fixed: Sequence[Fixed]) -> str:
+    """Return the title of all fixes, also of a pull request.
+
+    It counts nothing, so that it stays the same where findings come and go.
+    """
+    rules = {one.finding.rule for one in fixed}
+    return f"Fix {rules.pop()}" if len(rules) == 1 else "Fix documented faults in the Compose stack"
 
 
 def for_rule(rule: str, fixed: Sequence[Fixed], folder: str = "") -> str:
     """Return the message of a commit with one rule's fixes, in a stack that lies in `folder`."""
-    title = f"Fix {rule} in {visible(folder)}" if folder else f"Fix {rule}"
-    return _message(title, fixed, rule_named(rule).summary)
+    head = f"Fix {rule} in {visible(folder)}" if folder else f"Fix {rule}"
+    return _message(head, fixed, rule_named(rule).summary)
 
 
-def _message(title: str, fixed: Sequence[Fixed], summary: str = "") -> str:
+def _message(head: str, fixed: Sequence[Fixed], summary: str = "") -> str:
     intro = [fill(summary, _WIDTH)] if summary else []
     items = [_item(one) for one in fixed if one.direct]
-    return "\n\n".join([title, *intro, *items, "Found and proven by hanna-fix."]) + "\n"
+    return "\n\n".join([head, *intro, *items, "Found and proven by hanna-fix."]) + "\n"
 
 
 def _item(one: Fixed) -> str:

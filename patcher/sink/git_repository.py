@@ -114,6 +114,16 @@ def resolve_commit(repo: Repo, revision: str) -> str:
     raise UserError(f"unknown revision {revision}", todo="name a branch, tag or commit (--base)")
 
 
+def branch_of(repo: Repo, revision: str, remote: str) -> str | None:
+    """Return the branch that a revision names, here or at `remote`; None where it is none."""
+    names = ("rev-parse", "--quiet", "--verify", "--symbolic-full-name")
+    full = ask(top_of(repo), *names, "--end-of-options", revision).text
+    for start in ("refs/heads/", f"refs/remotes/{remote}/"):
+        if full.startswith(start):
+            return full.removeprefix(start)
+    return None
+
+
 def top_of(repo: Repo) -> Path:
     """Return the top directory of the work tree."""
     if repo.working_tree_dir is None:

@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.only or FIGURES:
         sys.stderr.write(f"measuring {name}\n")
         figures += FIGURES[name](bench)
-    sys.stdout.write("\n".join(lines(figures)) + "\n")
     data = _data(figures, bench)
+    sys.stdout.write("\n".join(lines(data["figures"])) + "\n")
     if options.json:
         options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     if options.plot:

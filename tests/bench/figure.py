@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -40,18 +41,16 @@ def _rounded(data: Any) -> Any:
     return float(f"{data:.4g}") if isinstance(data, float) else data
 
 
-def lines(figures: list[Figure]) -> list[str]:
-    """Return the figures as a table of text, with its head."""
-    rows = [("figure", "measured", "goal", ""), *map(_row, figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in rows
-    ]
+def lines(figures: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return figures, as data, as the lines of a Markdown table."""
+    rows = [_row(one) for one in figures]
+    return ["| figure | measured | goal | |", "|---|---|---|---|", *rows]
 
 
-def _row(one: Figure) -> tuple[str, str, str, str]:
-    shown = "not measured" if one.value is None else f"{one.value:.3g} {one.unit}"
-    sign = ">=" if one.more else "<="
-    met = "ok" if one.is_met else "missed" if one.value is not None else ""
-    return one.name, shown, f"{sign} {one.goal:g}", f"{met} {one.note}".strip()
+def _row(one: Mapping[str, Any]) -> str:
+    value = one["value"]
+    shown = "not measured" if value is None else f"{value:.3g} {one['unit']}"
+    goal = f"{'>=' if one['more'] else '<='} {one['goal']:g}"
+    met = "" if value is None else "met" if one["met"] else "missed"
+    notes = "; ".join(part for part in (met, one["note"]) if part)
+    return f"| {one['name']} | {shown} | {goal} | {notes} |"

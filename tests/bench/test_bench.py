@@ -13,6 +13,7 @@ from tests.bench import inputs
 from tests.bench.__main__ import main
 from tests.bench.figure import Figure, lines
 from tests.bench.measure import alternately, exponent, sample
+from tests.stacks import ROOT
 
 
 def test_a_small_run_prints_and_writes_the_figures(
@@ -66,12 +67,19 @@ def test_inputs_are_as_large_as_asked(tmp_path: Path) -> None:
 def test_a_figure_tells_whether_its_goal_is_met() -> None:
     figures = [
         Figure("less", 2, 1.5),
-        Figure("more", 100, 90, "a second", more=True),
+        Figure("more", 100, 90, "a second", more=True, note="1,000 stacks"),
         Figure("none", 1, None, note="cannot be installed"),
     ]
     assert [one.is_met for one in figures] == [True, False, False]
-    assert [" ".join(line.split()) for line in lines(figures)[1:]] == [
-        "less 1.5 times <= 2 ok",
-        "more 90 a second >= 100 missed",
-        "none not measured <= 1 cannot be installed",
+    assert lines([one.as_data() for one in figures])[2:] == [
+        "| less | 1.5 times | <= 2 | met |",
+        "| more | 90 a second | >= 100 | missed; 1,000 stacks |",
+        "| none | not measured | <= 1 | cannot be installed |",
     ]
+
+
+def test_the_page_shows_the_figures_as_measured() -> None:
+    data = json.loads((ROOT / "docs" / "performance.json").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert "\n".join(lines(data["figures"])) in page
+    assert data["date"] in page

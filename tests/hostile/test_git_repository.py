@@ -10,6 +10,7 @@ import pytest
 
 from tests.hostile.child import refusal
 from tests.hostile.conftest import Arena, snapshot
+from tests.sink.stand_in import StandIn
 
 STACK = "services:\n  web: {image: 'nginx:1.27', depends_on: [db]}\n  db: {image: 'postgres:16'}\n"
 IDENTITY = {
@@ -375,3 +376,60 @@ def test_a_setting_that_includes_a_pipe_does_not_hang(
     monkeypatch.setattr(git_run, "_SECONDS", 1)
     with pytest.raises(UserError, match="does not answer"):
         open_repository(repository.root)
+
+
+def test_an_update_and_a_request_run_nothing_of_the_repository(
+    trapped: Repository, tmp_path: Path
+) -> None:
+    remote = trapped.root.parent / "remote.git"
+    trapped.git("init", "-q", "--bare", str(remote), directory=trapped.root.parent)
+    trapped.git("config", f"url.{remote}.insteadOf", "https://github.com/acme/shop")
+    trapped.git("config", "remote.origin.url", "https://github.com/acme/shop")
+    trapped.git("config", "remote.origin.fetch", "+refs/heads/*:refs/heads/*")
+    trapped.git("config", "remote.origin.prune", "true")
+    pulls = "repos/acme/shop/pulls"
+    answers = {f"GET {pulls}": [], f"POST {pulls}": {"html_url": "https://example.org/7"}}
+    program = StandIn.made(tmp_path / "bin", "gh", answers)
+    for folder in (trapped.root, trapped.root / "bin"):  # programs of the repository
+        folder.mkdir(exist_ok=True)
+        (folder / "gh").symlink_to(trapped.script())
+    path = os.pathsep.join([".", "bin", str(program.program.parent), os.environ["PATH"]])
+    env = {**IDENTITY, "PATH": path.removeprefix(f".{os.pathsep}bin{os.pathsep}")}
+    options = ("--update", "--push", "origin", "--pr")
+    assert trapped.run("branch", *options, env=env).status == 0
+    # a clone that knows the branch from the remote alone
+    tip = trapped.git("rev-parse", "fix/hanna")
+    trapped.canary.unlink(missing_ok=True)
+    trapped.git("pack-refs", "--all")
+    trapped.git("update-ref", "-d", "refs/heads/fix/hanna")
+    trapped.git("prune", "--expire=now")
+    assert tip not in trapped.git("cat-file", "--batch-check", "--batch-all-objects")
+    refs = trapped.git("for-each-ref")
+    trapped.canary.unlink(missing_ok=True)
+    ended = trapped.run("branch", *options, env=env)
+    assert ended.status == 0, ended.err
+    assert not trapped.canary.exists()
+    assert len(program.requests) == 4
+    assert trapped.git("rev-parse", "fix/hanna") == tip
+    trapped.git("update-ref", "-d", "refs/heads/fix/hanna")
+    assert trapped.git("for-each-ref") == refs
+    # with the repository's own programs first on PATH none is run: the page is printed instead
+    trapped.canary.unlink(missing_ok=True)
+    ended = trapped.run("branch", *options, env={**env, "PATH": path})
+    assert ended.status == 0, ended.err
+    assert "there is no gh here" in ended.out
+    assert not trapped.canary.exists()
+
+
+@pytest.mark.parametrize("key", REMOTE)
+def test_an_update_through_a_program_of_the_repository_is_refused(
+    repository: Repository, capfd: pytest.CaptureFixture[str], key: str
+) -> None:
+    repository.git("config", "user.name", "A U Thor")
+    repository.git("config", "user.email", "author@example.org")
+    repository.git("config", "remote.origin.url", "ssh://localhost:1/x")
+    repository.git("config", key, repository.script())
+    line = refusal(repository.here(capfd, "branch", "--update", "--push", "origin"))
+    assert "names a program that a push would run" in line
+    assert not repository.canary.exists()
+    assert not repository.git("branch", "--list", "fix/hanna")

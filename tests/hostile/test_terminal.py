@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,17 @@ def test_no_escape_in_the_summary_and_exact_bytes_in_the_diff(evil: Arena) -> No
     subprocess.run(["git", "apply", str(patch)], cwd=evil.root, check=True)
     assert (evil.root / "n/b.conf").read_bytes() != before
     assert "\x1b[31m\x9b2J\u202e" in (evil.root / "n/b.conf").read_text()
+
+
+def test_no_escape_in_the_questions(
+    evil: Arena, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"n\ny\n" * 20 + b"q\n")))
+    ended = evil.here(capfd, "apply", "-i", "--unsafe", "--color", "always")
+    assert ended.status == 0, ended.err
+    assert ended.err.count("Make this fix") > 3
+    assert not unsafe_on_a_screen(ended.err)
+    assert "\\x1b[31m" in ended.err
 
 
 @pytest.mark.parametrize("arguments", [["--dry-run"], ["check"]])

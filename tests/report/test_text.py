@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from patcher.engine.outcome import Fixed, Held, Outcome
 from patcher.finding import Finding, Fix, Location, NoFix, Safety, Severity
 from patcher.report import message, text
@@ -65,8 +67,12 @@ def test_findings_count() -> None:
 def test_commit_message_lists_rule_place_and_change() -> None:
     one = Fixed(finding(FIX), 1)
     assert message.for_all((one,)).split("\n")[0] == "Fix resolver-mixed"
-    whole = message.for_all((one, one))
-    assert whole.startswith("Fix 2 documented faults\n\n* resolver-mixed at compose.yaml:2\n")
+    assert message.for_all((one, one)).split("\n")[0] == "Fix resolver-mixed"
+    other = Fixed(replace(one.finding, rule="resolver-cache"), 1)
+    whole = message.for_all((one, other))
+    title = "Fix documented faults in the Compose stack"
+    assert whole.startswith(f"{title}\n\n* resolver-mixed at compose.yaml:2\n")
+    assert message.title((one, other, one)) == title
     assert "  Change: do it.\n  The next `up`: recreates `app`.\n" in whole
 
 

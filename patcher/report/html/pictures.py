@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from patcher.finding import Finding
-from patcher.records import dataclass
 from patcher.report.html.figures import Figure, Row, lookup_figure, start_figure
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
 from patcher.report.html.svg import svg
+from patcher.report.moments import Moment
 from patcher.report.picture.graph import Graph, Node, bounded, grouped
 from patcher.report.picture.lookups import lookups
 from patcher.report.picture.start_order import start_order
 from patcher.report.text import count
-from patcher.stack.stack import Stack
 
 MOST_NODES: Final = 60
 MOST_EDGES: Final = 300
@@ -43,15 +41,6 @@ _LOOKUP_LEGEND: Final = (
     ("apart", "nginx is not on this network"),
     ("way broken", "broken: the table says why"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A stack at one time: what that time is called, and the findings that hold for it."""
-
-    name: str
-    stack: Stack
-    findings: tuple[Finding, ...]
 
 
 def pictures(moments: Sequence[Moment], prefix: str) -> Html:

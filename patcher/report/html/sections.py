@@ -9,7 +9,8 @@ from patcher.report.entries import Entry, Report, StackView, State
 from patcher.report.html import diff, summary
 from patcher.report.html.findings import findings
 from patcher.report.html.markup import EMPTY, Html, join, prose, tag
-from patcher.report.html.pictures import Moment, pictures
+from patcher.report.html.pictures import pictures
+from patcher.report.moments import moments
 from patcher.report.text import count
 
 MOST_STACKS: Final = 40
@@ -70,7 +71,7 @@ def _stack(number: int, one: StackView, anchors: diff.Anchors, *, alone: bool) -
     upcoming = EMPTY if alone else summary.next_up(one.entries)
     parts = [
         tag("h3", prose(_NEXT)) + upcoming if upcoming.text else EMPTY,
-        tag("h3", "Pictures", id=f"{prefix}pictures") + pictures(_moments(one), prefix),
+        tag("h3", "Pictures", id=f"{prefix}pictures") + pictures(moments(one), prefix),
         tag("h3", "Findings", id=f"{prefix}findings"),
         findings(_by_need(one.entries), anchors, f"{prefix}finding-"),
     ]
@@ -81,15 +82,3 @@ def _stack(number: int, one: StackView, anchors: diff.Anchors, *, alone: bool) -
 def _by_need(entries: Sequence[Entry]) -> list[Entry]:
     """Return entries with those that need a person first."""
     return sorted(entries, key=lambda one: _ORDER.index(one.state))
-
-
-def _moments(one: StackView) -> list[Moment]:
-    """Return the stack now; and, where something changes, before and after."""
-    if one.outcome is None:
-        return [Moment("Now", one.stack, one.found)]
-    remaining = (*(held.finding for held in one.outcome.held), *one.outcome.left)
-    before = (*(fixed.finding for fixed in one.outcome.fixed), *remaining)
-    if not one.outcome.changes:
-        return [Moment("Now", one.stack, before)]
-    after = one.stack.patched({change.after.path: change.after for change in one.outcome.changes})
-    return [Moment("Before", one.stack, before), Moment("After", after, remaining)]
