@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from patcher.errors import UserError
+from patcher.links import followed
 from patcher.patterns import regex
 from patcher.records import dataclass
 from patcher.sink.names import DRAFT, JOURNAL, TEMPORARY, is_reserved
@@ -200,7 +201,6 @@ def _is_inside(root: Path, path: str) -> bool:
     folder = (root / path).parent
     try:
         os.fsencode(path)  # raises ValueError for a name that cannot be
-        resolved = folder.resolve()
-    except (OSError, ValueError, RuntimeError):
+    except ValueError:
         return False
-    return resolved == folder and folder.is_relative_to(root) and not is_reserved(pure)
+    return followed(folder) == folder and folder.is_relative_to(root) and not is_reserved(pure)

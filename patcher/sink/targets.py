@@ -9,6 +9,7 @@ from pathlib import Path
 
 from patcher.engine.outcome import Change
 from patcher.errors import Bug, UserError
+from patcher.links import followed
 from patcher.records import dataclass
 from patcher.sink.names import is_reserved
 from patcher.sink.temporary import cannot_write
@@ -60,10 +61,9 @@ def _target(root: Path, change: Change) -> Target:
 
 
 def _inside(root: Path, path: str) -> Path:
-    try:
-        real = (root / path).resolve()
-    except (OSError, ValueError, RuntimeError):
-        raise UserError("is no usable path", todo="check its links", path=path) from None
+    real = followed(root / path)
+    if real is None:
+        raise UserError("is no usable path", todo="check its links", path=path)
     if real == root or not real.is_relative_to(root):
         todo = "run hanna-fix in the directory that holds it (-C)"
         raise UserError("lies outside of the project directory", todo=todo, path=path)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from patcher.errors import UserError
+from patcher.links import followed
 from patcher.records import dataclass
 from patcher.stack.files import MAX_BYTES, MAX_PATH, Once, too_large
 from patcher.text import Source
@@ -105,11 +106,8 @@ class DiskFiles:
     def _inside(self, path: str) -> Path | None:
         if len(path) > MAX_PATH:
             return None
-        try:
-            real = (self.root / path).resolve()
-        except (OSError, ValueError, RuntimeError):
-            return None
-        return real if real.is_relative_to(self.root) else None
+        real = followed(self.root / path)
+        return real if real and real.is_relative_to(self.root) else None
 
     @contextmanager
     def _opened(self, path: str, is_wanted: Callable[[int], bool]) -> Iterator[int | None]:
