@@ -27,13 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     bench = Bench(options.place or own(), options.repeat, options.largest)
     figures: list[Figure] = []
+    data = _data(figures, bench)
     for name in options.only or FIGURES:
         sys.stderr.write(f"measuring {name}\n")
         figures += FIGURES[name](bench)
-    data = _data(figures, bench)
+        data = _data(figures, bench)
+        if options.json:  # after each group, as all of them take a quarter of an hour
+            options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join(lines(data["figures"])) + "\n")
-    if options.json:
-        options.json.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
     if options.plot:
         from tests.bench.plot import draw
 

@@ -7,9 +7,11 @@ shown output `...` stands for text left out, alone on its line for any number of
 shown any is right. A command that ends with another status than 0 is followed by `echo $?`.
 
 A `sh` block is a script, and has to end with 0. It runs in the example stack, too, for which
-`/srv/shop` stands, with an `error.log` that tells of no failure; or, where it names `.venv/bin`, in
-a copy of the repository. `docker` is a stand-in there that says yes. The lines of
-tests/documented/exceptions.py are left out.
+`/srv/shop` stands, with a remote `origin` and an `error.log` that tells of no failure; or, where it
+names `.venv/bin`, in a copy of the repository. `docker` is a stand-in there that says yes. The
+lines of tests/documented/exceptions.py are left out.
+
+A `bash` block is a file to be copied; a test of its own, which names the page, runs it.
 
 A `diff` block is an excerpt of what `hanna-fix --dry-run` prints.
 """
@@ -34,6 +36,12 @@ from tests.stacks import ROOT
 READ = {"diff", "html", "ini", "json", "mermaid", "nginx", "python", "text", "toml", "xml", "yaml"}
 
 ONE_SHELL = "<!-- All console blocks of this page run in one shell. -->"
+# on a server by its address, on this disk in truth
+REMOTE = """\
+git init -q --bare ../origin.git
+git config url."$(realpath ../origin.git)".insteadOf https://gitlab.com/acme/shop
+git remote add origin https://gitlab.com/acme/shop
+"""
 # those of the rules' pages are generated, and held to the fixtures
 WRITTEN_DIFFS = [one for one in all_blocks("diff") if not one.page.startswith("docs/rules/")]
 
@@ -99,6 +107,7 @@ def script(block: Block) -> str:
 def test_scripts_end_well(block: Block, tmp_path: Path) -> None:
     shell = (in_checkout if ".venv/bin/" in block.body else in_example)(tmp_path)
     (shell.directory / "error.log").touch()
+    shell.run(REMOTE)
     output = shell.run_script(script(block).replace("/srv/shop", str(shell.directory)))
     assert shell.status == 0, output
 
@@ -110,8 +119,13 @@ def test_diffs_are_those_of_the_example_stack(block: Block, shell: Shell) -> Non
 
 def test_every_block_is_run_or_says_what_it_is() -> None:
     others = [f"{one}: {one.language}" for one in all_blocks() if one.language not in READ]
-    # tests/pipelines runs the scripts in bash
-    assert not [one for one in others if not one.endswith((": sh", ": console", ": bash"))]
+    assert not [one for one in others if not one.endswith((": bash", ": sh", ": console"))]
+
+
+def test_files_to_be_copied_have_a_test_of_their_own() -> None:
+    tests = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")]
+    for page in {one.page for one in all_blocks("bash")}:
+        assert any(Path(page).name in text for text in tests), page
 
 
 def test_exceptions_are_few_and_needed() -> None:

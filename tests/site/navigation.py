@@ -39,4 +39,4 @@ def _sections(pages: Mapping[str, str], index: str) -> Entries:
 
 def _entry(pages: Mapping[str, str], title: str, page: str) -> dict[str, Any]:
     is_folder = posixpath.basename(page) == "index.md"
-    return {title: [page, *_sections(pages, page)] if is_folder else page}
+    return {title: [{title: page}, *_sections(pages, page)] if is_folder else page}

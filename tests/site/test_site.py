@@ -64,7 +64,7 @@ def test_sections_of_an_index_hold_what_is_below_them() -> None:
     assert navigation({"index.md": index, "sub/index.md": below}) == [
         {"Start": "index.md"},
         {"A": "a.md"},
-        {"More": [{"B": ["sub/index.md", {"One": [{"c": "sub/c.md"}]}]}]},
+        {"More": [{"B": [{"B": "sub/index.md"}, {"One": [{"c": "sub/c.md"}]}]}]},
     ]
 
 
