@@ -6,10 +6,10 @@ repository on the branch `main`; the blocks of a page that says so in its first 
 shown output `...` stands for text left out, alone on its line for any number of lines; with none
 shown any is right. A command that ends with another status than 0 is followed by `echo $?`.
 
-A `sh` block is a script, and has to end with 0. It runs in the example stack, too, for which
-`/srv/shop` stands, with a remote `origin` and an `error.log` that tells of no failure; or, where it
-names `.venv/bin`, in a copy of the repository. `docker` is a stand-in there that says yes. The
-lines of tests/documented/exceptions.py are left out.
+A `sh` block is a script, and has to end with 0. It runs in the example stack, for which `/srv/shop`
+stands, with a remote `origin` and an `error.log` that tells of no failure; or, where it names
+`.venv/bin`, in a copy of the repository. `docker` is a stand-in that says yes. The lines of
+tests/documented/exceptions.py are left out.
 
 A `bash` block is a file to be copied; a test of its own, which names the page, runs it.
 

@@ -28,7 +28,7 @@ NOT_EDITED = {
 }
 REFUSED = {
     "alias-before-anchor": (4, 18, "alias *env has no anchor before it"),
-    "alias-bomb": (5, 6, "more than 100,000 nodes, aliases expanded"),
+    "alias-bomb": (6, 6, "more than 250,000 nodes, aliases expanded"),
     "alias-inside-itself": (2, 6, "alias *a has no anchor before it"),
     "alias-of-another-document": (6, 18, "alias *env has no anchor before it"),
     "anchored-alias": (5, 9, "not valid YAML"),

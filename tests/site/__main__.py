@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.site.navigation import navigation
 from tests.site.pages import files, pages
+from tests.site.structure import differences
 from tests.stacks import ROOT
 
 BUILD = ROOT / "build" / "docs"
@@ -39,13 +40,15 @@ def _made(path: Path) -> Path:
 
 def main() -> int:
     configuration = gather(ROOT, BUILD)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(configuration)]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     site = ROOT / "build" / "site"
-    done = subprocess.run(
-        [*command, str(configuration), "-d", str(site)], env=environment, check=False
-    )
-    return done.returncode
+    done = subprocess.run([*command, "-d", str(site)], env=environment, check=False)
+    if done.returncode:
+        return done.returncode
+    wrong = list(differences(pages(ROOT), site))
+    sys.stderr.writelines(f"{line}\n" for line in wrong)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from tests.site.__main__ import gather
 from tests.site.links import is_outward, links, relinked
 from tests.site.navigation import navigation
 from tests.site.pages import REPOSITORY, files, pages
+from tests.site.structure import differences
 from tests.stacks import ROOT
 
 PAGES = pages(ROOT)
@@ -78,3 +79,16 @@ def test_everything_is_gathered_for_the_generator(tmp_path: Path) -> None:
     }
     assert gathered == {*PAGES, *files(ROOT)}
     assert (tmp_path / "docs/base.yml").is_file()
+
+
+def test_a_list_that_the_generator_does_not_see_is_told(tmp_path: Path) -> None:
+    text = "---\nsearch: {}\n---\n# A\n\nwords:\n- one\n- two\n"
+    page = tmp_path / "a.html"
+    page.write_text("<article x><h1 id='a'>A</h1><p>words: - one - two</p></article>")
+    found = list(differences({"a.md": text}, tmp_path))
+    assert found == [
+        "a.md: 2 <li> by CommonMark, 0 in the site",
+        "a.md: 1 <ul> by CommonMark, 0 in the site",
+    ]
+    page.write_text("<article><h1>A</h1><p>words:</p><ul><li>one</li><li>two</li></ul></article>")
+    assert list(differences({"a.md": text}, tmp_path)) == []
