@@ -8,10 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from patcher.cli_help import FILES, REPORT
-from patcher.cli_options import Options
-from patcher.diagnose.request import Format as DiagnosisFormat
+from patcher.cli_options import Options, Output, Wanted
 from patcher.diagnose.request import Request
-from patcher.errors import UserError
 from patcher.report.formats import Format
 from patcher.report.style import Color
 
@@ -77,14 +75,18 @@ def diagnose(
         ),
     ] = None,
     form: Annotated[
-        DiagnosisFormat | None,
+        Format,
         typer.Option(
-            "--format",
-            metavar="FORMAT",
-            help=f"{', '.join(DiagnosisFormat)}.",
-            rich_help_panel=REPORT,
+            "--format", metavar="FORMAT", help=f"{', '.join(Format)}.", rich_help_panel=REPORT
         ),
-    ] = None,
+    ] = Format.TEXT,
+    output: Output = None,
+    statistics: Annotated[
+        bool,
+        typer.Option(
+            "--statistics", help="Counts by kind in place of causes.", rich_help_panel=REPORT
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("-q", "--quiet", help="No report.", rich_help_panel=REPORT)
     ] = False,
@@ -98,20 +100,10 @@ def diagnose(
     Names the likely causes, and the rules and lines that belong to them. Exits with 1 where there
     are failures, or more than --max-failures.
     """
-    own = Options(directory, file or [], nginx or [], quiet=quiet, color=color)
+    own = Options(directory, file or [], nginx or [], format=form, quiet=quiet, color=color)
     options = own.over(context.obj)
-    wanted = form or _as_given(options.format)
     logs = tuple(log or ["-"])
-    request = Request(logs, wanted, live, since, follow, max_failures, window, rate)
+    request = Request(logs, live, since, follow, max_failures, window, rate)
     from patcher.run_diagnose import diagnose as run
 
-    raise typer.Exit(run(options, request))
-
-
-def _as_given(outer: Format) -> DiagnosisFormat:
-    """Return the format that was given before the command's name."""
-    try:
-        return DiagnosisFormat(outer.value)
-    except ValueError:
-        known = ", ".join(DiagnosisFormat)
-        raise UserError(f"a diagnosis has no format {outer.value}", todo=f"use {known}") from None
+    raise typer.Exit(run(options, request, Wanted(output, statistics)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -36,11 +36,11 @@ _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub do
 
 def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bool) -> Report:
     """Return the report of a command that fixes; `written` tells that it wrote the files."""
-    prefix = _prefix(work)
+    prefix = prefix_of(work)
     found = {part.folder: _entries(part, posixpath.join(prefix, part.folder)) for part in parts}
     return Report(
         merged_entries(found.values()),
-        _problems(work, prefix),
+        problems_of(work, prefix),
         moved(outcome_of(parts), prefix),
         written=written,
         statistics=wanted.statistics,
@@ -69,7 +69,7 @@ def of_findings(
     """Return the report of `check`: what was found in each stack, by its directory."""
     return Report(
         merged_entries(entries.values()),
-        _problems(work, _prefix(work)),
+        problems_of(work, prefix_of(work)),
         statistics=wanted.statistics,
         stacks=_stacks(work, entries),
         views=tuple(views),
@@ -89,7 +89,7 @@ def entries_found(
     work: Work, stack: Stack, folder: str, findings: tuple[Finding, ...]
 ) -> tuple[Entry, ...]:
     """Return what `check` reports of findings in the stack in `folder`."""
-    place = posixpath.join(_prefix(work), folder)
+    place = posixpath.join(prefix_of(work), folder)
     if work.options.format is Format.TEXT:  # which tells of fixes, and shows none
         findings = tuple(map(_without_edits, findings))
     sources = _sources(stack, findings, place) if work.options.format is not Format.TEXT else {}
@@ -116,11 +116,12 @@ def _paths(finding: Finding) -> Iterator[str]:
         yield from (edit.path for edit in finding.remedy.edits)
 
 
-def _problems(work: Work, prefix: str) -> tuple[UserError, ...]:
+def problems_of(work: Work, prefix: str) -> tuple[UserError, ...]:
+    """Return what could not be read, with paths below `prefix`."""
     return tuple(moved_error(one, prefix) if prefix else one for one in work.problems)
 
 
-def _prefix(work: Work) -> str:
+def prefix_of(work: Work) -> str:
     """Return the project directory as seen from the repository's top, where the format asks so."""
     if work.options.format not in FROM_REPOSITORY:
         return ""
@@ -155,8 +156,10 @@ def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool)
     use.
     """
     if options.format is not Format.TEXT:
-        _publish(render(report, options.format), wanted)
-        _summarize(report, options)
+        publish(render(report, options.format), wanted)
+        from patcher.report import markdown
+
+        summarize(options, lambda limit: markdown.summary(report, limit))
         return
     on_screen = wanted.output is None
     colors = paint(options, error=to_error) if on_screen else Paint(on=False)
@@ -164,22 +167,21 @@ def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool)
     if on_screen and to_error:
         sys.stderr.write(told)
     else:
-        _publish(told, wanted)
+        publish(told, wanted)
 
 
-def _publish(content: str, wanted: Wanted) -> None:
+def publish(content: str, wanted: Wanted) -> None:
+    """Write a report to the file that was asked for, else to standard output."""
     if wanted.output is None:
         write(content)
     else:
         write_file(wanted.output, content)
 
 
-def _summarize(report: Report, options: Options) -> None:
-    """Add the report to the job's page."""
+def summarize(options: Options, summary: Callable[[int], str]) -> None:
+    """Add a summary, made for a limit in bytes, to the job's page where there is one."""
     if path := _job_page(options):
-        from patcher.report import markdown
-
-        add_to_file(path, markdown.summary(report, _SUMMARY_LIMIT))
+        add_to_file(path, summary(_SUMMARY_LIMIT))
 
 
 def _job_page(options: Options) -> str | None:

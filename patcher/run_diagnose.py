@@ -5,21 +5,24 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from patcher.cli_options import Options
+from patcher.cli_options import NOTHING_MORE, Options, Wanted
+from patcher.deliver import check_deliverable, prefix_of, problems_of, publish, summarize
 from patcher.diagnose.blocks import counted, whole_lines
-from patcher.diagnose.diagnosis import Diagnosis, with_stack, without_stack
+from patcher.diagnose.diagnosis import with_stack, without_stack
 from patcher.diagnose.failure import Failure, Groups
 from patcher.diagnose.inputs import pieces
 from patcher.diagnose.limits import Alarm, Throttle, since
-from patcher.diagnose.request import STDIN, Format, Request
+from patcher.diagnose.request import STDIN, Request
 from patcher.diagnose.tail import follow
 from patcher.diagnose.watch import watch
 from patcher.errors import UserError
 from patcher.output import paint, tell, write
 from patcher.report import diagnosis as text
-from patcher.report import diagnosis_json, diagnosis_markdown
+from patcher.report.diagnosed import Diagnosed
+from patcher.report.formats import Format, render_diagnosis
+from patcher.report.style import Paint
 from patcher.stack.compose.discover import NAMES
 from patcher.stack.stack import Stack
 from patcher.time_limit import begin_anew
@@ -27,23 +30,39 @@ from patcher.work import Work
 
 T = TypeVar("T")
 
+_FOLLOWED: Final = (Format.TEXT, Format.JSON)
+"""The formats that have a line for each failure as it comes."""
+
 if TYPE_CHECKING:
     from patcher.diagnose.running import Running
 
 
-def diagnose(options: Options, request: Request) -> int:
+def diagnose(options: Options, request: Request, wanted: Wanted = NOTHING_MORE) -> int:
     """Report what the logs tell; return 1 for more failures than are allowed, 2 for bad input."""
-    request.checked()
+    _check(options, request, wanted)
     work, stack = _stack(options)
     groups = Groups()
     if request.follow:
-        too_many = _follow(request, groups)
+        too_many = _follow(request, groups, options.format)
     else:
         too_many = _read(request, groups) > (request.limit or 0)
     now = _running(stack) if request.live else None
     diagnosis = without_stack(groups) if stack is None else with_stack(groups, stack, now)
-    _report(diagnosis, work, options, request, too_many=too_many)
+    prefix = prefix_of(work)
+    problems = problems_of(work, prefix)
+    statistics, followed = wanted.statistics, request.follow
+    report = Diagnosed(diagnosis, problems, too_many, statistics, prefix, followed)
+    _report(report, options, wanted)
     return work.tell_problems() or int(too_many)
+
+
+def _check(options: Options, request: Request, wanted: Wanted) -> None:
+    """Raise UserError for what does not go together, or cannot be written, before all else."""
+    if request.follow and options.format not in _FOLLOWED:
+        todo = f"use {' or '.join(_FOLLOWED)}"
+        raise UserError(f"--follow does not go with --format {options.format}", todo=todo)
+    request.checked()
+    check_deliverable(options, wanted)
 
 
 def _stack(options: Options) -> tuple[Work, Stack | None]:
@@ -75,7 +94,7 @@ def _timed(blocks: Iterable[T]) -> Iterator[T]:
         yield block
 
 
-def _follow(request: Request, groups: Groups) -> bool:
+def _follow(request: Request, groups: Groups, form: Format) -> bool:
     """Tell failures as they come until somebody interrupts, or there are too many."""
     blocks = whole_lines(pieces(STDIN)) if STDIN in request.logs else follow(request.logs)
     alarm = None if request.limit is None else Alarm(request.limit, request.window)
@@ -83,16 +102,18 @@ def _follow(request: Request, groups: Groups) -> bool:
 
     def show(failure: Failure) -> None:
         if throttle.passes(time.monotonic()):
-            write(_event(failure, groups.total, throttle.told(), request.format))
+            write(_event(failure, groups.total, throttle.told(), form))
 
     rang = watch(_timed(blocks), groups, alarm, show)
-    if throttle.left_out and request.format is Format.TEXT:
+    if throttle.left_out and form is Format.TEXT:
         write(text.left_out(throttle.told()))
     return rang or (request.limit is None and groups.total > 0)
 
 
 def _event(failure: Failure, total: int, left_out: int, form: Format) -> str:
     if form is Format.JSON:
+        from patcher.report import diagnosis_json
+
         return diagnosis_json.event(failure, total, left_out)
     return text.left_out(left_out) + text.event(failure, total)
 
@@ -112,13 +133,14 @@ def _running(stack: Stack | None) -> Running | None:
     return None
 
 
-def _report(
-    diagnosis: Diagnosis, work: Work, options: Options, request: Request, *, too_many: bool
-) -> None:
-    if request.format is Format.JSON:
-        is_line = request.follow
-        write(diagnosis_json.document(diagnosis, work.problems, too_many=too_many, line=is_line))
-    elif request.format is Format.MARKDOWN:
-        write(diagnosis_markdown.markdown(diagnosis))
+def _report(report: Diagnosed, options: Options, wanted: Wanted) -> None:
+    if options.format is not Format.TEXT:
+        publish(render_diagnosis(report, options.format), wanted)
+        if options.format is Format.GITHUB:
+            from patcher.report import diagnosis_markdown
+
+            summarize(options, lambda limit: diagnosis_markdown.summary(report, limit))
     elif not options.quiet:
-        write(text.text(diagnosis, paint(options, error=False)))
+        on_screen = wanted.output is None
+        colors = paint(options, error=False) if on_screen else Paint(on=False)
+        publish(text.text(report.diagnosis, colors, statistics=wanted.statistics), wanted)

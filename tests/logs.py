@@ -13,7 +13,16 @@ from patcher.diagnose.diagnosis import Diagnosis, with_stack, without_stack
 from patcher.diagnose.failure import Groups
 from patcher.diagnose.inputs import pieces
 from patcher.report import diagnosis as text
-from patcher.report import diagnosis_json, diagnosis_markdown
+from patcher.report import (
+    diagnosis_github,
+    diagnosis_gitlab,
+    diagnosis_html,
+    diagnosis_json,
+    diagnosis_junit,
+    diagnosis_markdown,
+    diagnosis_sarif,
+)
+from patcher.report.diagnosed import Diagnosed
 from patcher.report.style import Paint
 from tests.stacks import FIXTURES, stack_of
 from tests.variants import read_tree
@@ -42,15 +51,26 @@ def diagnosed(case: Path) -> Diagnosis:
 
 def reports(diagnosis: Diagnosis) -> dict[str, str]:
     """Return every report, by the name of the file that it is kept in."""
+    report = Diagnosed(diagnosis, too_many=True)
     return {
         "report.txt": text.text(diagnosis, Paint(on=False)),
-        "report.md": diagnosis_markdown.markdown(diagnosis),
-        "report.json": _without_version(diagnosis_json.document(diagnosis, [], too_many=True)),
+        "report.md": diagnosis_markdown.render(report),
+        "report.json": _without_version(diagnosis_json.render(report)),
+        "report.sarif.json": _without_version(diagnosis_sarif.render(report)),
+        "report.github": diagnosis_github.render(report),
+        "report.gitlab.json": diagnosis_gitlab.render(report),
+        "report.junit.xml": diagnosis_junit.render(report),
+        "report.html": _body(diagnosis_html.render(report)),
     }
 
 
 def _without_version(document: str) -> str:
-    return document.replace(f'"hanna_fix": "{__version__}"', '"hanna_fix": "..."')
+    return document.replace(f'"{__version__}"', '"..."')
+
+
+def _body(page: str) -> str:
+    """Leave out the frame, which every page has."""
+    return page[page.index("<main") : page.index("</main>")].replace("><d", ">\n<d") + "</main>\n"
 
 
 if __name__ == "__main__":

@@ -133,12 +133,16 @@ BAD = {
     "window": (["diagnose", "a.log", "--window", "5"], "--window goes with --follow"),
     "window alone": (["diagnose", "a.log", "--follow", "--window", "5"], "--max-failures"),
     "follow since": (["diagnose", "a.log", "--follow", "--since", "5m"], "--since does not go"),
-    "follow markdown": (["diagnose", "a.log", "--follow", "--format", "markdown"], "no Markdown"),
+    "follow markdown": (
+        ["diagnose", "none.log", "--follow", "--format", "markdown"],
+        "--follow does not go with --format markdown; use text or json",
+    ),
     "follow both": (["diagnose", "a.log", "-", "--follow"], "files or standard input, not both"),
     "follow nothing": (["diagnose", "none.log", "--follow"], "none.log: cannot be read"),
     "no stack there": (["diagnose", "a.log", "-C", "."], "no compose file here"),
     "recursive": (["--recursive", "diagnose", "a.log"], "not with --recursive"),
-    "a format of others": (["--format", "sarif", "diagnose", "a.log"], "has no format sarif"),
+    "no place": (["diagnose", "none.log", "-o", "none/report"], "none/report: cannot be written"),
+    "counts": (["--format", "junit", "diagnose", "none.log", "--statistics"], "does not go with"),
     "negative": (["diagnose", "a.log", "--max-failures", "-1"], "--max-failures"),
 }
 

@@ -111,6 +111,11 @@ def title(subject: Subject) -> str:
     return " ".join(parts)
 
 
+def pattern(kind: Kind) -> str:
+    """Return what such failures have in common, in one line."""
+    return _TITLES[kind].format(host="HOST", address="HOST")
+
+
 def not_told(kind: Kind) -> str:
     """Return what a log cannot tell of such a failure."""
     return _NOT_TOLD.get(kind, _ADDRESS)

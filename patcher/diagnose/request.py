@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from typing import Final
 
 from patcher.errors import UserError
@@ -11,14 +10,6 @@ from patcher.records import dataclass
 
 STDIN: Final = "-"
 """The name of standard input among the logs."""
-
-
-class Format(StrEnum):
-    """How a diagnosis is reported."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +21,6 @@ class Request:
     """
 
     logs: tuple[str, ...]
-    format: Format = Format.TEXT
     live: bool = False
     since: str | None = None
     follow: bool = False
@@ -53,8 +43,6 @@ class Request:
         return self
 
     def _checked_to_follow(self) -> Request:
-        if self.format is Format.MARKDOWN:
-            raise UserError("--follow has no Markdown output", todo="use text or json")
         if STDIN in self.logs and len(self.logs) > 1:
             raise UserError("--follow reads files or standard input, not both", todo="choose one")
         if self.since is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from json import dumps
 from typing import Any, Final
 
@@ -12,8 +11,9 @@ from patcher.diagnose.diagnosis import Diagnosis, Explained
 from patcher.diagnose.failure import Failure, Subject
 from patcher.diagnose.kinds import not_told, title
 from patcher.diagnose.tables import Tables
-from patcher.errors import UserError
 from patcher.finding import Finding, Fix, Location, NoFix
+from patcher.report.diagnosed import Diagnosed
+from patcher.report.diagnosis_statistics import by_kind
 
 FORMAT: Final = 1
 """The version of the format; it grows when something is renamed, removed or means another thing."""
@@ -21,25 +21,29 @@ FORMAT: Final = 1
 Object = dict[str, Any]
 
 
-def document(
-    diagnosis: Diagnosis, problems: Sequence[UserError], *, too_many: bool, line: bool = False
-) -> str:
-    """Return the whole diagnosis, over several lines or as one `line`."""
-    told: Object = {"event": "summary"} if line else {}
+def render(report: Diagnosed) -> str:
+    """Return the whole diagnosis, over several lines, or as one line after those of failures."""
+    diagnosis = report.diagnosis
+    told: Object = {"event": "summary"} if report.followed else {}
     told |= {
         "format": FORMAT,
         "hanna_fix": __version__,
         "total": diagnosis.total,
         "not_grouped": diagnosis.others,
-        "too_many": too_many,
+        "too_many": report.too_many,
         "has_stack": diagnosis.has_stack,
         "groups": [_group(one, diagnosis) for one in diagnosis.explained],
         "rules": list(diagnosis.rules),
         "databases": [_tables(one) for one in diagnosis.databases],
-        "problems": [str(one) for one in problems],
+        "problems": [str(one) for one in report.problems],
     }
+    if report.statistics:
+        told["statistics"] = [
+            {"kind": kind, "failures": failures, "groups": groups}
+            for kind, failures, groups in by_kind(diagnosis)
+        ]
     # ASCII only: nothing of a log's text reaches a terminal as a control character
-    return dumps(told, indent=None if line else 2) + "\n"
+    return dumps(told, indent=None if report.followed else 2) + "\n"
 
 
 def event(failure: Failure, total: int, left_out: int) -> str:

@@ -1,7 +1,8 @@
 """The formats of a report.
 
 A format is a member of `Format` and the module of `patcher.report` with its name, whose `render`
-makes a report's text: to add one takes both. TEXT alone is painted for a screen; see `text.told`.
+makes a report's text, and another, `diagnosis_` before its name, that of a diagnosis: to add one
+takes all three. TEXT alone is painted for a screen; see `text.told`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from importlib import import_module
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from patcher.errors import UserError
 from patcher.report.entries import Report
+
+if TYPE_CHECKING:
+    from patcher.report.diagnosed import Diagnosed
+
+T = TypeVar("T")
 
 
 class Format(StrEnum):
@@ -43,5 +49,13 @@ def check_statistics(chosen: Format, *, statistics: bool) -> None:
 
 def render(report: Report, chosen: Format) -> str:
     """Return a report in a format other than TEXT; its module is imported only here."""
-    module = import_module(f"patcher.report.{chosen}")
-    return cast("Callable[[Report], str]", module.render)(report)
+    return _rendered(report, f"patcher.report.{chosen}")
+
+
+def render_diagnosis(report: Diagnosed, chosen: Format) -> str:
+    """Return a diagnosis in a format other than TEXT, likewise."""
+    return _rendered(report, f"patcher.report.diagnosis_{chosen}")
+
+
+def _rendered(report: T, name: str) -> str:
+    return cast("Callable[[T], str]", import_module(name).render)(report)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from json import dumps
 from typing import Any, Final
 
@@ -14,7 +15,7 @@ from patcher.errors import UserError, brief, visible
 from patcher.finding import Severity
 from patcher.report.entries import Entry, Report, details
 
-_SEVERITIES: Final = {
+SEVERITIES: Final = {
     Severity.ERROR: "critical",
     Severity.WARNING: "major",
     Severity.INFO: "minor",
@@ -25,8 +26,12 @@ Object = dict[str, Any]
 
 def render(report: Report) -> str:
     """Return what the files still have; each fingerprint once, the same when lines move."""
+    return document([*map(problem, report.problems), *map(_entry, report.open)])
+
+
+def document(told: list[Object]) -> str:
+    """Return issues, no two of them with one fingerprint."""
     seen: Counter[str] = Counter()
-    told = [*map(_problem, report.problems), *map(_entry, report.open)]
     for one in told:
         mark = one["fingerprint"]
         seen[mark] += 1
@@ -38,32 +43,35 @@ def render(report: Report) -> str:
 def _entry(entry: Entry) -> Object:
     finding = entry.finding
     place = finding.where[0]
-    body = "\n".join(
-        f"{name}: {brief(text)}  "
-        for name, text in (("evidence", finding.evidence), *details(entry))
-    )
     return {
         "description": brief(finding.message),
-        "content": {"body": body},
+        "content": body((("evidence", finding.evidence), *details(entry))),
         "check_name": finding.rule,
         "fingerprint": _hash(finding.fingerprint),
-        "severity": _SEVERITIES[finding.severity],
-        "location": _location(place.path, place.line),
+        "severity": SEVERITIES[finding.severity],
+        "location": location(place.path, place.line),
     }
 
 
-def _problem(error: UserError) -> Object:
+def body(facts: Iterable[tuple[str, str]]) -> Object:
+    """Return facts, each with its name, as what an issue shows below its description."""
+    return {"body": "\n".join(f"{name}: {brief(text)}  " for name, text in facts)}
+
+
+def problem(error: UserError) -> Object:
+    """Return the issue for what cannot be read."""
     path = error.path or "."
     return {
         "description": brief(f"{error.message}; {error.todo}" if error.todo else error.message),
         "check_name": "cannot-be-read",
         "fingerprint": _hash("cannot-be-read", path, error.message),
         "severity": "blocker",
-        "location": _location(path, error.line or 1),
+        "location": location(path, error.line or 1),
     }
 
 
-def _location(path: str, line: int) -> Object:
+def location(path: str, line: int) -> Object:
+    """Return a line of a file as GitLab has it."""
     return {"path": visible(path), "lines": {"begin": line}}
 
 

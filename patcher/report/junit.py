@@ -5,11 +5,12 @@ Source: https://github.com/testmoapp/junitxml, and what GitLab and Jenkins read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from patcher.errors import UserError, brief, visible
+from patcher.finding import Severity
 from patcher.patterns import regex
 from patcher.report.entries import Entry, Report, details
 
@@ -23,17 +24,24 @@ def render(report: Report) -> str:
     A finding that is gone passes, any other fails. With nothing to tell one test passes, because
     readers take an empty suite for a broken one.
     """
-    suite = Element("testsuite", name="hanna-fix")
-    for problem in report.problems:
-        _problem(suite, problem)
+    suite = suite_of(report.problems)
     for entry in report.entries:
         _entry(suite, entry, gone=report.is_gone(entry))
+    return document(suite, "no findings")
+
+
+def suite_of(problems: Iterable[UserError]) -> Element:
+    """Return a suite with a test for each file that cannot be read."""
+    suite = Element("testsuite", name="hanna-fix")
+    for problem in problems:
+        _problem(suite, problem)
+    return suite
+
+
+def document(suite: Element, nothing: str) -> str:
+    """Return the report of a suite; an empty one gets a test that passes, named `nothing`."""
     if not len(suite):
-        SubElement(suite, "testcase", name="no findings", classname="hanna-fix")
-    return _document(suite)
-
-
-def _document(suite: Element) -> str:
+        SubElement(suite, "testcase", name=nothing, classname="hanna-fix")
     counts = {
         "tests": str(len(suite)),
         "failures": str(len(suite.findall("testcase/failure"))),
@@ -52,13 +60,17 @@ def _entry(suite: Element, entry: Entry, *, gone: bool) -> None:
     place = finding.where[0]
     # no line: the history of a test is found by its name
     name = f"{finding.rule} at {'.'.join(map(str, place.route)) or 'top level'}"
-    case = _case(suite, name, place.path, place.line)
+    case = case_of(suite, name, place.path, (place.path, place.line))
     if gone:
         SubElement(case, "system-out").text = _xml("\n".join(_told(entry)))
         return
-    severity = finding.severity.name.lower()
-    failure = SubElement(case, "failure", type=severity, message=_xml(brief(finding.message)))
-    failure.text = _xml("\n".join(_told(entry)))
+    fail(case, finding.severity, finding.message, _told(entry))
+
+
+def fail(case: Element, severity: Severity, message: str, told: Iterable[str]) -> None:
+    """Make a test fail with a message, and below it lines that are safe on a terminal."""
+    failure = SubElement(case, "failure", type=severity.name.lower(), message=_xml(brief(message)))
+    failure.text = _xml("\n".join(told))
 
 
 def _told(entry: Entry) -> Iterator[str]:
@@ -69,17 +81,23 @@ def _told(entry: Entry) -> Iterator[str]:
 
 
 def _problem(suite: Element, error: UserError) -> None:
-    case = _case(suite, f"read {error.path or 'the project'}", error.path or ".", error.line or 1)
+    path = error.path or "."
+    name = f"read {error.path or 'the project'}"
+    case = case_of(suite, name, path, (path, error.line or 1))
     SubElement(
         case, "error", type="cannot be read", message=_xml(brief(error.message))
     ).text = _xml(str(error))
 
 
-def _case(suite: Element, name: str, path: str, line: int) -> Element:
-    shown = _xml(visible(path))
-    return SubElement(
-        suite, "testcase", name=_xml(visible(name)), classname=shown, file=shown, line=str(line)
+def case_of(suite: Element, name: str, classname: str, place: tuple[str, int] | None) -> Element:
+    """Add a test to a suite; `place` is a file and a line in it, where there is one."""
+    case = SubElement(
+        suite, "testcase", name=_xml(visible(name)), classname=_xml(visible(classname))
     )
+    if place is not None:
+        case.set("file", _xml(visible(place[0])))
+        case.set("line", str(place[1]))
+    return case
 
 
 def _xml(text: str) -> str:

@@ -23,7 +23,7 @@ def render(report: Report) -> str:
     """Return the counts, each finding with its evidence and remedy, and the diff, folded."""
     parts = [
         f"## hanna-fix: {text.total(report)}",
-        *_problems(report.problems),
+        *problems(report.problems),
         *_stacks(report),
         *(_statistics(report) if report.statistics else _findings(report)),
         *proof(report),
@@ -91,10 +91,11 @@ def table(rows: list[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in (head, marks, *body))
 
 
-def _problems(problems: tuple[UserError, ...]) -> Iterator[str]:
-    if problems:
+def problems(errors: tuple[UserError, ...]) -> Iterator[str]:
+    """Yield what could not be read."""
+    if errors:
         yield "### Not read\n"
-        yield "".join(f"- {prose(str(one))}\n" for one in problems)
+        yield "".join(f"- {prose(str(one))}\n" for one in errors)
 
 
 def _diff(report: Report) -> Iterator[str]:

@@ -21,7 +21,7 @@ from patcher.text import Edit, Source
 _SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
-_LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _FINGERPRINT: Final = "hannaFix/v1"
 
 Object = dict[str, Any]
@@ -30,25 +30,27 @@ Object = dict[str, Any]
 def render(report: Report) -> str:
     """Return one run with a result for each finding that the files still have."""
     rules = sorted({one.finding.rule for one in report.open})
-    driver = {
-        "name": "hanna-fix",
-        "semanticVersion": __version__,
-        "rules": [_rule(name) for name in rules],
-    }
+    results = [_result(one, rules) for one in report.open]
+    return document([_rule(name) for name in rules], results, report.problems)
+
+
+def document(rules: list[Object], results: list[Object], problems: tuple[UserError, ...]) -> str:
+    """Return a log of one run; `problems` are its notifications."""
+    driver = {"name": "hanna-fix", "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
         # what the columns and offsets count, and where lines end: as `sarif_regions` has it
         "columnKind": "utf16CodeUnits",
         "newlineSequences": ["\r\n", "\n", "\r"],
-        "invocations": [_invocation(report.problems)],
-        "results": [_result(one, rules) for one in report.open],
+        "invocations": [_invocation(problems)],
+        "results": results,
     }
     return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _rule(name: str) -> Object:
     rule = rule_named(name)
-    level, docs = _LEVELS[rule.severity], rule.docs.strip()
+    level, docs = LEVELS[rule.severity], rule.docs.strip()
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},
@@ -65,8 +67,8 @@ def _result(entry: Entry, rules: list[str]) -> Object:
     return {
         "ruleId": finding.rule,
         "ruleIndex": rules.index(finding.rule),
-        "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(f"{brief(finding.message)}\n{brief(finding.evidence)}")},
+        "level": LEVELS[finding.severity],
+        "message": {"text": plain(f"{brief(finding.message)}\n{brief(finding.evidence)}")},
         "locations": [_location(finding.where[0], entry)],
         **({"relatedLocations": related} if related else {}),
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -96,7 +98,7 @@ def _fixes(entry: Entry) -> Iterator[Object]:
     fix = entry.finding.remedy
     if isinstance(fix, Fix) and entry.edits and fix.safety is not Safety.DISPLAY:
         care = f" (unsafe: {fix.why})" if fix.safety is Safety.UNSAFE else ""
-        title = _plain(brief(f"{fix.title}{care}"))
+        title = plain(brief(f"{fix.title}{care}"))
         paths = sorted({edit.path for edit in entry.edits})
         changes = [_change(path, entry) for path in paths]
         yield {"description": {"text": title}, "artifactChanges": changes}
@@ -138,15 +140,19 @@ def _invocation(problems: tuple[UserError, ...]) -> Object:
 
 def _notification(error: UserError) -> Object:
     text = f"{error.message}; {error.todo}" if error.todo else error.message
-    note: Object = {"level": "error", "message": {"text": _plain(brief(text))}}
+    note: Object = {"level": "error", "message": {"text": plain(brief(text))}}
     if error.path is not None:
-        region = {"region": at(error.line, error.column)} if error.line else {}
-        physical = {"artifactLocation": _artifact(error.path), **region}
-        note["locations"] = [{"physicalLocation": physical}]
+        note["locations"] = [located(error.path, error.line, error.column)]
     return note
 
 
-def _plain(text: str) -> str:
+def located(path: str, line: int | None, column: int | None) -> Object:
+    """Return the location of a file, or of a place in it."""
+    region = {"region": at(line, column)} if line else {}
+    return {"physicalLocation": {"artifactLocation": _artifact(path), **region}}
+
+
+def plain(text: str) -> str:
     """Return a message that is no template and holds no link: sections 3.11.5 and 3.11.6."""
     linkless = re.sub(r"[\\\[\]]", r"\\\g<0>", text) if "](" in text else text
     return linkless.replace("{", "{{").replace("}", "}}")

@@ -73,15 +73,16 @@ def _counts(row: Row, report: Report) -> Cells:
 
 def table(report: Report) -> str:
     """Return the table in columns, with an empty line below; empty where nothing is counted."""
-    return _columns(cells(report)) if report.entries else ""
+    return columns(cells(report)) if report.entries else ""
 
 
 def stack_table(report: Report) -> str:
     """Return the table of the stacks, likewise; empty where only one was asked for."""
-    return _columns(stack_cells(report)) if report.stacks else ""
+    return columns(stack_cells(report)) if report.stacks else ""
 
 
-def _columns(table: list[Cells]) -> str:
+def columns(table: list[Cells]) -> str:
+    """Return rows in columns, the first to the left, with an empty line below."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return "".join(f"{_line(row, widths)}\n" for row in table) + "\n"
 

@@ -69,7 +69,8 @@
   byId("help").addEventListener("click", showKeys);
   darkByDefault.addEventListener("change", tellTheme);
   addEventListener("hashchange", open);
-  for (const button of [theme, unfold, byId("help")]) button.hidden = false;
+  for (const button of [theme, byId("help")]) button.hidden = false;
+  unfold.hidden = !document.querySelector("details");
   tellTheme();
   open();
 })();

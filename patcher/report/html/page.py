@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib.resources import files
-from string import Template
+from typing import Final
 
-from patcher import __version__
 from patcher.report.entries import Report, StackView
 from patcher.report.html import sections, summary
-from patcher.report.html.markup import Html, escaped
+from patcher.report.html.frame import framed
+from patcher.report.html.markup import Html
 from patcher.report.text import count
+
+_CARE: Final = "The page holds the changed files; treat it as you treat them."
+_KEYS: Final = Html(
+    "<tr><td><kbd>n</kbd> <kbd>p</kbd></td><td>next, previous change</td></tr>\n"
+    "<tr><td><kbd>u</kbd></td><td>unfold or fold all unchanged lines and tables</td></tr>\n"
+)
 
 
 def render(report: Report) -> str:
     """Return the page; the same report always gives the same text."""
     changed = report.outcome.changes if report.outcome else ()
-    style, script = _resource("page.css"), _resource("page.js")
-    values = {
-        "title": escaped(_title(report.views)),
-        "policy": escaped(_policy(style, script)),
-        "style": Html(style),
-        "script": Html(script),
-        "version": escaped(__version__),
-        "tiles": summary.tiles(report.entries, len(changed)),
-        "problems": summary.problems(report.problems),
-        "safety": summary.safety(report.entries),
-        "next": sections.next_up(report),
-        "stacks": sections.stacks(report),
-        "changes": sections.changes(report),
-        "links": sections.links(report),
-    }
-    template = Template(_resource("page.html"))
-    return template.substitute({name: value.text for name, value in values.items()})
-
-
-def _resource(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the content security policy: our own style and script, by their hashes, and no more.
-
-    Source: https://www.w3.org/TR/CSP3/#match-element-to-source-list
-    """
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+    parts = [
+        summary.tiles(report.entries, len(changed)),
+        summary.problems(report.problems),
+        summary.safety(report.entries),
+        sections.next_up(report),
+        sections.stacks(report),
+        sections.changes(report),
+    ]
+    return framed(_title(report.views), sections.links(report), parts, _CARE, _KEYS)
 
 
 def _title(stacks: Sequence[StackView]) -> str:

@@ -40,17 +40,14 @@ def tiles(entries: Sequence[Entry], files: int) -> Html:
             for state in (State.FIXED, State.HELD, State.LEFT)
         ]
         counts.append(("file changed" if files == 1 else "files changed", files))
-    shown = [
-        tag(
-            "li",
-            tag("b", str(number)),
-            " ",
-            name,
-            class_=f"tile is-{name.split()[0]}" + " zero" * (not number),
-        )
-        for name, number in counts
-    ]
+    shown = [tile(name, number, name.split()[0]) for name, number in counts]
     return tag("ul", join(shown), class_="tiles")
+
+
+def tile(name: str, number: int, look: str) -> Html:
+    """Return one count; `look` is what gives it a colour where it is not zero."""
+    looks = f"tile is-{look}" + " zero" * (not number)
+    return tag("li", tag("b", str(number)), " ", name, class_=looks)
 
 
 def safety(entries: Sequence[Entry]) -> Html:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from patcher.report import diagnosis_html
 from patcher.report.html import render
+from tests.report.diagnoses import hostile as hostile_diagnosis
 from tests.report.html.pages import hanna, report_of, stacked
 from tests.report.html.test_hostile import hostile_stack
 
@@ -89,9 +91,19 @@ def test_it_asks_for_nothing_and_complains_of_nothing(browser: Any, address: str
     context.close()
 
 
-def test_nothing_of_a_hostile_repository_acts(browser: Any, tmp_path: Path) -> None:
-    path = tmp_path / "review.html"
-    path.write_text(render(report_of(stacked(hostile_stack()))), encoding="utf-8")
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: render(report_of(stacked(hostile_stack()))),
+        lambda: diagnosis_html.render(hostile_diagnosis()),
+    ],
+    ids=["repository", "log"],
+)
+def test_nothing_of_a_hostile_input_acts(
+    browser: Any, tmp_path: Path, made: Callable[[], str]
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(made(), encoding="utf-8")
     context = browser.new_context()
     opened = context.new_page()
     told = Told(opened)
@@ -101,6 +113,17 @@ def test_nothing_of_a_hostile_repository_acts(browser: Any, tmp_path: Path) -> N
     assert told.errors == []
     assert opened.evaluate("document.scripts.length") == 1
     context.close()
+
+
+def test_a_page_without_folds_offers_none(browser: Any, tmp_path: Path) -> None:
+    path = tmp_path / "diagnosis.html"
+    path.write_text(diagnosis_html.render(hostile_diagnosis()), encoding="utf-8")
+    opened = browser.new_page(viewport={"width": 320, "height": 800})
+    opened.goto(path.as_uri())
+    assert opened.locator("#theme").is_visible()
+    assert not opened.locator("#unfold").is_visible()
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 320
+    opened.close()
 
 
 def test_the_policy_refuses_scripts_that_are_not_ours(browser: Any, tmp_path: Path) -> None:
