@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import fields
 from typing import Annotated, Final
 
 import typer
 
-from patcher.cli_help import FILES, REPORT
-from patcher.cli_options import Options, Output, Wanted
+from patcher.cli_help import REPORT
+from patcher.cli_options import Files, Options, Output, Wanted, with_files
 from patcher.diagnose.request import Request
 from patcher.report.formats import Format
 from patcher.report.style import Color
@@ -20,6 +20,7 @@ hanna-fix diagnose error.log --follow  # as it happens
 """
 
 
+@with_files
 def diagnose(
     context: typer.Context,
     log: Annotated[
@@ -49,31 +50,6 @@ def diagnose(
     rate: Annotated[
         int, typer.Option("--rate", metavar="N", min=1, help="Print N lines a second at most.")
     ] = 10,
-    directory: Annotated[
-        Path | None,
-        typer.Option(
-            "-C", "--directory", metavar="DIR", help="The project directory.", rich_help_panel=FILES
-        ),
-    ] = None,
-    file: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-f",
-            "--file",
-            metavar="FILE",
-            help="A compose file; repeat to merge.",
-            rich_help_panel=FILES,
-        ),
-    ] = None,
-    nginx: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--nginx",
-            metavar="FILE",
-            help="An nginx file that no service mounts; repeat.",
-            rich_help_panel=FILES,
-        ),
-    ] = None,
     form: Annotated[
         Format,
         typer.Option(
@@ -94,13 +70,16 @@ def diagnose(
         Color,
         typer.Option("--color", help="Colour: auto is on a terminal only.", rich_help_panel=REPORT),
     ] = Color.AUTO,
+    *,
+    files: Files,
 ) -> None:
     """Say what failed by nginx's error log, and why.
 
     Names the likely causes, and the rules and lines that belong to them. Exits with 1 where there
     are failures, or more than --max-failures.
     """
-    own = Options(directory, file or [], nginx or [], format=form, quiet=quiet, color=color)
+    given = {one.name: getattr(files, one.name) for one in fields(files)}
+    own = Options(**given, format=form, quiet=quiet, color=color)
     options = own.over(context.obj)
     logs = tuple(log or ["-"])
     request = Request(logs, live, since, follow, max_failures, window, rate)

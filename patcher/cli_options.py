@@ -65,8 +65,8 @@ NOTHING_MORE: Final = Wanted()
 
 
 @dataclass(frozen=True)
-class Options:
-    """The common options, as given."""
+class Files:
+    """Which files are read, as given."""
 
     directory: Annotated[
         Path | None,
@@ -93,6 +93,12 @@ class Options:
             rich_help_panel=FILES,
         ),
     ] = ()  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Options(Files):
+    """The common options, as given."""
+
     select: Annotated[
         Paths,
         typer.Option(
@@ -224,6 +230,9 @@ def _parameters(group: type[Any]) -> list[inspect.Parameter]:
         for one in fields(group)
     ]
 
+
+with_files = with_group(Files, "files")
+"""Give a command the options that name its files, as its parameter `files`."""
 
 with_options = with_group(Options, "options")
 """Give a command all common options, as its parameter `options`."""
