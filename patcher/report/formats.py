@@ -13,10 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from patcher.errors import UserError
-from patcher.report.entries import Report
 
 if TYPE_CHECKING:
     from patcher.report.diagnosed import Diagnosed
+    from patcher.report.entries import Report
 
 T = TypeVar("T")
 
