@@ -7,6 +7,8 @@ import posixpath
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from patcher.cli_options import Options, Wanted
@@ -34,9 +36,19 @@ _SUMMARY: Final = "GITHUB_STEP_SUMMARY"
 _SUMMARY_LIMIT: Final = 1024 * 1024  # bytes of one step's summary, as GitHub documents it
 
 
-def of_parts(work: Work, parts: tuple[Part, ...], wanted: Wanted, *, written: bool) -> Report:
-    """Return the report of a command that fixes; `written` tells that it wrote the files."""
-    prefix = prefix_of(work)
+def of_parts(
+    work: Work,
+    parts: tuple[Part, ...],
+    wanted: Wanted,
+    *,
+    written: bool,
+    prefix: str | None = None,
+) -> Report:
+    """Return the report of a command that fixes; `written` tells that it wrote the files.
+
+    Its paths are below `prefix`, or, with None, as the format has them.
+    """
+    prefix = prefix_of(work) if prefix is None else prefix
     found = {part.folder: _entries(part, posixpath.join(prefix, part.folder)) for part in parts}
     return Report(
         merged_entries(found.values()),
@@ -123,10 +135,13 @@ def problems_of(work: Work, prefix: str) -> tuple[UserError, ...]:
 
 def prefix_of(work: Work) -> str:
     """Return the project directory as seen from the repository's top, where the format asks so."""
-    if work.options.format not in FROM_REPOSITORY:
-        return ""
-    top = next((one for one in (work.root, *work.root.parents) if (one / ".git").exists()), None)
-    path = "" if top is None else work.root.relative_to(top).as_posix()
+    return repository_prefix(work.root) if work.options.format in FROM_REPOSITORY else ""
+
+
+def repository_prefix(root: Path) -> str:
+    """Return a directory as seen from the top of its repository; empty without one."""
+    top = next((one for one in (root, *root.parents) if (one / ".git").exists()), None)
+    path = "" if top is None else root.relative_to(top).as_posix()
     return "" if path == "." else path
 
 
@@ -157,9 +172,7 @@ def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool)
     """
     if options.format is not Format.TEXT:
         publish(render(report, options.format), wanted)
-        from patcher.report import markdown
-
-        summarize(options, lambda limit: markdown.summary(report, limit))
+        summarize(options, partial(_summary, report))
         return
     on_screen = wanted.output is None
     colors = paint(options, error=to_error) if on_screen else Paint(on=False)
@@ -168,6 +181,12 @@ def deliver(report: Report, options: Options, wanted: Wanted, *, to_error: bool)
         sys.stderr.write(told)
     else:
         publish(told, wanted)
+
+
+def _summary(report: Report, limit: int) -> str:
+    from patcher.report import markdown
+
+    return markdown.summary(report, limit)
 
 
 def publish(content: str, wanted: Wanted) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
 from patcher.cli_prove_options import ProveOptions
-from patcher.deliver import check_deliverable, finish, of_parts
+from patcher.deliver import check_deliverable, finish, of_parts, repository_prefix
 from patcher.errors import UserError
 from patcher.output import check_writable, tell, write, write_file
 from patcher.parts import Chooser, Part, outcome_of
@@ -182,9 +181,9 @@ def _push(run: _Run, made: Branch) -> None:
 def _body(work: Work, parts: tuple[Part, ...], made: Branch) -> str:
     from patcher.report.pull_request import Commits, body
 
-    # a format whose paths start at the top of the repository, as the reader of the body sees them
-    seen = replace(work, options=replace(work.options, format=Format.GITHUB))
-    report = of_parts(seen, parts, NOTHING_MORE, written=False)
+    # the reader of the body sees the files from the top of the repository
+    prefix = repository_prefix(work.root)
+    report = of_parts(work, parts, NOTHING_MORE, written=False, prefix=prefix)
     return body(report, Commits(made.base, made.commits))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from patcher.cli_options import NOTHING_MORE, Options, Wanted
@@ -136,11 +137,14 @@ def _running(stack: Stack | None) -> Running | None:
 def _report(report: Diagnosed, options: Options, wanted: Wanted) -> None:
     if options.format is not Format.TEXT:
         publish(render_diagnosis(report, options.format), wanted)
-        if options.format is Format.GITHUB:
-            from patcher.report import diagnosis_markdown
-
-            summarize(options, lambda limit: diagnosis_markdown.summary(report, limit))
+        summarize(options, partial(_summary, report))
     elif not options.quiet:
         on_screen = wanted.output is None
         colors = paint(options, error=False) if on_screen else Paint(on=False)
         publish(text.text(report.diagnosis, colors, statistics=wanted.statistics), wanted)
+
+
+def _summary(report: Diagnosed, limit: int) -> str:
+    from patcher.report import diagnosis_markdown
+
+    return diagnosis_markdown.summary(report, limit)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from patcher.config.load import read_config
 from patcher.engine.fix import fix
 from patcher.engine.outcome import Outcome
@@ -20,6 +22,17 @@ from tests.variants import MemoryFiles, Sources, read_tree
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
 SHARED = ROOT.parent / "shared"
+
+REPLICA = FIXTURES / "stacks" / "hanna" / "before"
+REAL = SHARED / "incident" / "stack"
+INCIDENTS = [
+    pytest.param(REPLICA, id="replica"),
+    pytest.param(
+        REAL,
+        id="real",
+        marks=pytest.mark.skipif(not REAL.is_dir(), reason="the real stack is not at hand"),
+    ),
+]
 
 
 def stack_of(sources: Sources, settings: Settings | None = None) -> Stack:

@@ -16,18 +16,8 @@ from typing import Any
 import pytest
 from unidiff.patch import PatchSet
 
-from tests.stacks import FIXTURES, SHARED
+from tests.stacks import INCIDENTS
 
-REPLICA = FIXTURES / "stacks" / "hanna" / "before"
-REAL = SHARED / "incident" / "stack"
-STACKS = [
-    pytest.param(REPLICA, id="replica"),
-    pytest.param(
-        REAL,
-        id="real",
-        marks=pytest.mark.skipif(not REAL.is_dir(), reason="the real stack is not at hand"),
-    ),
-]
 WAITING = ("backend", "celery_io_worker", "celery_cpu_worker", "celery_beat", "email_idle_fetcher")
 CHECKED = ("db", "redis", "backend", "frontend", "hanna-management-frontend")
 
@@ -45,7 +35,7 @@ def hanna_fix(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.fixture(params=STACKS)
+@pytest.fixture(params=INCIDENTS)
 def stack(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

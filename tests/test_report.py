@@ -18,22 +18,12 @@ import pytest
 from patcher.__main__ import main
 from patcher.prove.compose_model import differences
 from tests.real_compose import needs_compose, run
-from tests.stacks import FIXTURES, ROOT, SHARED, stack_of
+from tests.stacks import INCIDENTS, REAL, REPLICA, ROOT, SHARED, stack_of
 from tests.test_real_compose import model
 from tests.test_real_nginx import judged
 from tests.test_real_upstreams import on_this_machine
 from tests.variants import Sources, read_tree
 
-REPLICA = FIXTURES / "stacks" / "hanna" / "before"
-REAL = SHARED / "incident" / "stack"
-STACKS = [
-    pytest.param(REPLICA, id="replica"),
-    pytest.param(
-        REAL,
-        id="real",
-        marks=pytest.mark.skipif(not REAL.is_dir(), reason="the real stack is not at hand"),
-    ),
-]
 COMPOSE, NGINX = "docker-compose.yml", "nginx_proxy/nginx.conf"
 USERS = ("backend", "celery_io_worker", "celery_cpu_worker", "celery_beat", "email_idle_fetcher")
 
@@ -47,7 +37,7 @@ SILENT = {"check --select unreachable-upstream", "check --select database-not-pe
 pytestmark = needs_compose
 
 
-@pytest.fixture(params=STACKS)
+@pytest.fixture(params=INCIDENTS)
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     folder = tmp_path / "stack"
     shutil.copytree(request.param, folder)

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from patcher.stack.image.ports import listening_port
-from patcher.stack.image.probes import Family, ImageFacts, NoProbe, Probe, make_probe, no_program
-from patcher.stack.image.reference import Flavour, flavour_of, parse_reference
-from patcher.stack.image.tcp_probes import node_tcp, python_tcp, shell_tcp
+from patcher.stack.image.probes import Family, ImageFacts, NoProbe, Probe, make_probe
+from patcher.stack.image.reference import Flavour, parse_reference
+from patcher.stack.image.tcp_probes import node_tcp, program_and_port, python_tcp, shell_tcp
 
 _PYTHON: Final = (
     "import http.client, socket, sys;"
@@ -46,12 +45,10 @@ def http(facts: ImageFacts, family: Family, path: str) -> Probe | NoProbe:
     if ask is None:
         reason = f"the check of {family.name} asks for no page"
         return NoProbe(reason, "give the settings a `test` instead of a `path`")
-    flavour = flavour_of(parse_reference(facts.image), family.flavour)
-    if flavour is Flavour.BARE:
-        return no_program(facts)
-    port = listening_port(facts, family)
-    if isinstance(port, NoProbe):
-        return port
+    found = program_and_port(facts, family)
+    if isinstance(found, NoProbe):
+        return found
+    flavour, port = found
     test = ask(facts, flavour, port, path)
     if isinstance(test, NoProbe):
         return test

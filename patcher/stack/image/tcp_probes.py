@@ -60,14 +60,21 @@ def node_tcp(facts: ImageFacts, family: Family) -> Probe | NoProbe:
     return _ask(facts, family, lambda _, port: ("CMD", "node", "-e", _NODE.format(port=port)))
 
 
-def _ask(
-    facts: ImageFacts, family: Family, test: Callable[[Flavour, int], tuple[str, ...]]
-) -> Probe | NoProbe:
+def program_and_port(facts: ImageFacts, family: Family) -> tuple[Flavour, int] | NoProbe:
+    """Return which programs the image has to ask with, and the port to ask."""
     flavour = flavour_of(parse_reference(facts.image), family.flavour)
     if flavour is Flavour.BARE:
         return no_program(facts)
     port = listening_port(facts, family)
-    if isinstance(port, NoProbe):
-        return port
+    return port if isinstance(port, NoProbe) else (flavour, port)
+
+
+def _ask(
+    facts: ImageFacts, family: Family, test: Callable[[Flavour, int], tuple[str, ...]]
+) -> Probe | NoProbe:
+    found = program_and_port(facts, family)
+    if isinstance(found, NoProbe):
+        return found
+    flavour, port = found
     note = f"asks whether port {port} accepts connections"
     return make_probe(family, test(flavour, port), port, note)
