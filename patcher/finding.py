@@ -100,5 +100,9 @@ class Finding:
     def fingerprint(self) -> str:
         """Identify the finding by rule, path and route: stable when lines move."""
         place = self.where[0]
-        key = "\0".join([self.rule, place.path, *map(str, place.route)])
-        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return digest(self.rule, place.path, *map(str, place.route))[:16]
+
+
+def digest(*parts: str) -> str:
+    """Return the SHA-256 of some texts, in hexadecimal: what fingerprints are made of."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from json import dumps
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from typing import Any
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_copy import copied_lines
 from patcher.lang.yaml_nodes import MERGE_KEY, Entry, Mapping, Node, Scalar, Sequence, Tree, plain
 from patcher.lang.yaml_scalars import may_stand_plain, quoted
+from patcher.once import once_each
 from patcher.records import dataclass
 from patcher.text import Source
 
@@ -85,17 +85,9 @@ class Style:
     quote: str
 
 
-_styles: Final[WeakKeyDictionary[Tree, Style]] = WeakKeyDictionary()
-
-
+@once_each
 def style_of(tree: Tree) -> Style:
     """Return what most of the file does; where it shows nothing, two columns and double quotes."""
-    if tree not in _styles:
-        _styles[tree] = _style_of(tree)
-    return _styles[tree]
-
-
-def _style_of(tree: Tree) -> Style:
     indents: Counter[int] = Counter()
     dashes: Counter[int] = Counter()
     quotes: Counter[str] = Counter()

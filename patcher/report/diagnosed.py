@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from patcher.diagnose.diagnosis import Diagnosis, Explained
 from patcher.diagnose.failure import MAX_GROUPS, Kind, Subject
 from patcher.diagnose.kinds import title
 from patcher.errors import UserError
-from patcher.finding import Location, Severity
+from patcher.finding import Location, Severity, digest
 from patcher.records import dataclass
 from patcher.report.diagnosis_lines import Line, lines
 
@@ -83,7 +82,7 @@ def results(report: Diagnosed) -> tuple[Result, ...]:
 def _not_grouped(number: int) -> Result:
     name = f"failures beyond the first {MAX_GROUPS} groups"
     why = Line("only counted", "the log holds very many names")
-    return Result(NOT_GROUPED, name, number, _hash(NOT_GROUPED), (why,))
+    return Result(NOT_GROUPED, name, number, digest(NOT_GROUPED)[:16], (why,))
 
 
 def rule_of(kind: Kind) -> str:
@@ -130,9 +129,6 @@ def _belonging(one: Explained) -> Iterator[Related]:
 
 def _fingerprint(rule: str, subject: Subject) -> str:
     """Identify a group without what changes when files do: counts, times, lines."""
-    return _hash(rule, subject.address, str(subject.code), subject.server, str(subject.is_ocsp))
-
-
-def _hash(*parts: str) -> str:
-    key = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(key).hexdigest()[:16]
+    return digest(rule, subject.address, str(subject.code), subject.server, str(subject.is_ocsp))[
+        :16
+    ]

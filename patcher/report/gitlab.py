@@ -5,14 +5,13 @@ Source: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-for
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from json import dumps
 from typing import Any, Final
 
 from patcher.errors import UserError, brief, visible
-from patcher.finding import Severity
+from patcher.finding import Severity, digest
 from patcher.report.entries import Entry, Report, details
 
 SEVERITIES: Final = {
@@ -36,7 +35,7 @@ def document(told: list[Object]) -> str:
         mark = one["fingerprint"]
         seen[mark] += 1
         if seen[mark] > 1:  # GitLab would show the first alone
-            one["fingerprint"] = _hash(mark, str(seen[mark]))
+            one["fingerprint"] = digest(mark, str(seen[mark]))
     return dumps(told, indent=2) + "\n"
 
 
@@ -47,7 +46,7 @@ def _entry(entry: Entry) -> Object:
         "description": brief(finding.message),
         "content": body((("evidence", finding.evidence), *details(entry))),
         "check_name": finding.rule,
-        "fingerprint": _hash(finding.fingerprint),
+        "fingerprint": digest(finding.fingerprint),
         "severity": SEVERITIES[finding.severity],
         "location": location(place.path, place.line),
     }
@@ -64,7 +63,7 @@ def problem(error: UserError) -> Object:
     return {
         "description": brief(f"{error.message}; {error.todo}" if error.todo else error.message),
         "check_name": "cannot-be-read",
-        "fingerprint": _hash("cannot-be-read", path, error.message),
+        "fingerprint": digest("cannot-be-read", path, error.message),
         "severity": "blocker",
         "location": location(path, error.line or 1),
     }
@@ -73,7 +72,3 @@ def problem(error: UserError) -> Object:
 def location(path: str, line: int) -> Object:
     """Return a line of a file as GitLab has it."""
     return {"path": visible(path), "lines": {"begin": line}}
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from patcher.once import once_each
 from patcher.stack.compose.service import Service
-from patcher.stack.once import once_each
 from patcher.stack.stack import Stack
 from patcher.text import Route
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from patcher.lang.edit_error import CannotEdit
 from patcher.lang.yaml_nodes import Tree
+from patcher.once import once_each
 from patcher.stack.check_edits import check_edits
 from patcher.stack.compose.service import Service
 from patcher.stack.exclude import is_excluded
 from patcher.stack.health import Health
 from patcher.stack.image.healthcheck import NoProbe, Probe
-from patcher.stack.once import once_each
 from patcher.stack.stack import Stack
 
 HEALTHY: Final = "service_healthy"

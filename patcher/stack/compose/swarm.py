@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import Final
 
 from patcher.finding import NoFix
+from patcher.once import once_each
 from patcher.stack.compose.project import Project
 from patcher.stack.compose.service import Service
 from patcher.stack.compose.values import untagged
-from patcher.stack.once import once_each
 
 _ONLY_SWARM: Final = ("placement", "update_config", "rollback_config", "endpoint_mode")
 _MODES: Final = frozenset(["global", "replicated-job", "global-job"])

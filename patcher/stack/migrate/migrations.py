@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from patcher.once import once_each
 from patcher.patterns import regex
 from patcher.records import dataclass
 from patcher.stack.migrate.command import adapted, default
@@ -19,7 +20,6 @@ from patcher.stack.migrate.doubt import doubt
 from patcher.stack.migrate.frameworks import FRAMEWORKS, IMAGE_PROGRAMS, OTHER, Framework
 from patcher.stack.migrate.markers import holds
 from patcher.stack.migrate.self_migration import self_migration
-from patcher.stack.once import once_each
 from patcher.stack.start.start import Start, Step, image_name, one_line
 from patcher.stack.start.trace import Trace, trace
 from patcher.stack.start.wrappers import basename, normalise, shell_text

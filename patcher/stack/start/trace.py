@@ -6,9 +6,9 @@ import posixpath
 from dataclasses import replace
 from functools import cache
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from patcher.lang.shell import Comment, SimpleCommand, read_script
+from patcher.once import once_each
 from patcher.patterns import regex
 from patcher.records import dataclass
 from patcher.stack.start.follow import Missing, Program, Script, follow, script_file
@@ -61,22 +61,13 @@ class _Place:
     caller: _Place | None = None
 
 
-# asked for by several rules, and for each finding
-_traces: Final[WeakKeyDictionary[Start, Trace]] = WeakKeyDictionary()
-
-
+@once_each
 def trace(start: Start) -> Trace:
     """Return what `start` runs. Bounded: 8 scripts deep, 10,000 commands, scripts up to 128 KiB.
 
     Every branch of a condition counts as run: the operator has a switch there, and nobody can be
     certain that it is off. So does the command, also where the entrypoint does not pass it on.
     """
-    if start not in _traces:
-        _traces[start] = _traced(start)
-    return _traces[start]
-
-
-def _traced(start: Start) -> Trace:
     walk = _Walk(start)
     if start.command is not None:
         walk.invocation(start.command, ())

@@ -1,4 +1,4 @@
-"""What is asked of a stack or a project again and again, worked out once."""
+"""What is asked of a stack, a project or a file again and again, worked out once."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from weakref import ref
 
 import pytest
 
-from patcher.stack.once import once_each
+from patcher.once import once_each
 
 
 @dataclass(eq=False)
